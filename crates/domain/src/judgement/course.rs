@@ -1,0 +1,71 @@
+//! What is going on where nothing is wrong: how far a rollout, a scaling, a Job or a start has come.
+use super::finding::Finding;
+use super::{Facts, Rollout, RolloutState};
+use crate::diagnosis::{Code, Diagnosis};
+use crate::health::Health;
+use crate::id::Kind;
+use crate::time::Time;
+
+/// What to say of a workload that is on its way, or whose rollout somebody holds; nothing of one that is at rest.
+pub(super) fn describe(facts: &Facts<'_>, finding: &Finding, since: Time) -> Option<Diagnosis> {
+    let rollout = finding.rollout.as_ref();
+    let on_the_way = finding.health == Health::Progressing;
+    let (code, summary, next_step) = match rollout.map(|rollout| rollout.state) {
+        Some(RolloutState::Paused) if facts.id.kind != Kind::Job => {
+            (Code::RolloutPaused, sentence(rollout), resume(facts))
+        }
+        Some(RolloutState::Waiting) => (Code::RolloutOnDelete, sentence(rollout), None),
+        _ if !on_the_way => return None,
+        _ if matches!(facts.id.kind, Kind::Job | Kind::CronJob) => {
+            let course = rollout.map_or_else(
+                || "A run is under way.".to_owned(),
+                |_| format!("Running: {}", sentence(rollout)),
+            );
+            (Code::JobRunning, course, None)
+        }
+        Some(RolloutState::Scaling) => (Code::Scaling, sentence(rollout), None),
+        Some(RolloutState::Progressing | RolloutState::Stuck) => {
+            (Code::RollingOut, format!("Rolling out{}: {}", images(rollout), sentence(rollout)), None)
+        }
+        Some(RolloutState::Complete | RolloutState::Paused) | None => {
+            (Code::Starting, readiness(finding), None)
+        }
+    };
+    Some(Diagnosis {
+        code,
+        summary: capital(&summary).into(),
+        evidence: Vec::new(),
+        since: rollout.and_then(|rollout| rollout.started).unwrap_or(since),
+        next_step: next_step.map(Into::into),
+    })
+}
+
+fn resume(facts: &Facts<'_>) -> Option<String> {
+    let id = facts.id;
+    (id.kind == Kind::Deployment)
+        .then(|| format!("kubectl -n {} rollout resume deployment/{}", id.namespace, id.name))
+}
+
+fn sentence(rollout: Option<&Rollout>) -> String {
+    rollout.map_or_else(String::new, |rollout| format!("{}.", rollout.summary))
+}
+
+/// The newest image, where a single one changes.
+fn images(rollout: Option<&Rollout>) -> String {
+    match rollout.map(|rollout| rollout.images.as_slice()) {
+        Some([only]) => format!(" `{}`", super::words::short_image(&only.to)),
+        _ => String::new(),
+    }
+}
+
+fn readiness(finding: &Finding) -> String {
+    match (finding.counts.ready, finding.counts.desired) {
+        (Some(ready), Some(desired)) => format!("{ready} of {desired} pods are ready."),
+        _ => "Pods are starting.".to_owned(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,68 @@
+//! What a diagnosis rests on, with the API's own times.
+use super::fault::Fault;
+use super::words;
+use crate::diagnosis::{Evidence, EvidenceKind};
+use crate::event::Event;
+use crate::text::Text;
+
+/// The most pods that are shown for one symptom.
+const MOST_PODS: usize = 3;
+
+/// The facts behind the faults.
+pub(super) fn of(faults: &[&Fault<'_>]) -> Vec<Evidence> {
+    faults.iter().take(MOST_PODS).flat_map(|fault| of_one(fault)).collect()
+}
+
+fn of_one(fault: &Fault<'_>) -> Vec<Evidence> {
+    let pod = fault.pod;
+    let object: Text = format!("Pod/{}/{}", pod.namespace, pod.name).into();
+    let mut evidence = Vec::new();
+    if let Some(end) = fault.end {
+        let name = fault.container.map_or("", |container| &container.name);
+        let reason = end.reason.as_deref().unwrap_or("no reason given");
+        evidence.push(Evidence {
+            kind: EvidenceKind::Container,
+            at: end.finished,
+            object: object.clone(),
+            text: format!("container `{name}` ended with exit code {} ({reason})", end.exit_code).into(),
+        });
+    } else if let Some(said) = fault.words {
+        let kind = if fault.container.is_some() { EvidenceKind::Container } else { EvidenceKind::Pod };
+        evidence.push(Evidence {
+            kind,
+            at: Some(fault.since),
+            object: object.clone(),
+            text: words::quote(said).into(),
+        });
+    } else {
+        let phase = pod.phase.as_str();
+        let text = match (&pod.deleting, pod.condition("Ready")) {
+            (Some(_), _) => format!("phase {phase}, marked for deletion"),
+            (None, Some(ready)) => format!("phase {phase}, condition Ready is {}", ready.status.as_str()),
+            (None, None) => format!("phase {phase}"),
+        };
+        let at = Some(fault.since);
+        evidence.push(Evidence { kind: EvidenceKind::Pod, at, object, text: text.into() });
+    }
+    if let Some(claim) = fault.claim {
+        evidence.push(Evidence {
+            kind: EvidenceKind::Claim,
+            at: Some(claim.created),
+            object: format!("PersistentVolumeClaim/{}/{}", claim.namespace, claim.name).into(),
+            text: format!("phase {}", claim.phase).into(),
+        });
+    }
+    evidence.extend(fault.event.map(event));
+    evidence
+}
+
+/// An event as evidence.
+pub(super) fn event(event: &Event) -> Evidence {
+    let count = if event.count > 1 { format!(" (×{})", event.count) } else { String::new() };
+    Evidence {
+        kind: EvidenceKind::Event,
+        at: Some(event.last),
+        object: format!("{}/{}/{}", event.kind, event.namespace, event.name).into(),
+        text: format!("{}: {}{count}", event.reason, words::quote(&event.message)).into(),
+    }
+}

@@ -1,0 +1,209 @@
+//! Faults that show in the state of a container: how its runs end, and why none begins.
+use super::{CONFIG_GRACE, Fault, Patient, image};
+use crate::diagnosis::Code;
+use crate::event::Event;
+use crate::judgement::moment::Moment;
+use crate::judgement::runs::{is_bad, is_oom, latest_end, must_run};
+use crate::memory::Runs;
+use crate::pod::{Container, ContainerSpec, ContainerState, Role, Termination};
+use crate::time::Time;
+use std::time::Duration;
+
+/// How far the kubelet's word that it kills a container may lie from the container's end, beyond its grace period.
+const KILL_SKEW: Duration = Duration::from_secs(30);
+
+/// What is wrong with a container, if anything is.
+pub(super) fn fault<'a>(
+    patient: Patient<'a>,
+    spec: &'a ContainerSpec,
+    container: &'a Container,
+    runs: Option<&Runs>,
+    moment: &Moment,
+) -> Option<Fault<'a>> {
+    let since = idle_since(patient, container);
+    match &container.state {
+        ContainerState::Waiting { reason, message } => {
+            let words = message.as_deref();
+            match reason.as_deref().unwrap_or_default() {
+                "CrashLoopBackOff" => Some(ended(patient, spec, container, runs, moment)),
+                "CreateContainerConfigError" => Some(config(patient, spec, words, since)),
+                "CreateContainerError"
+                | "RunContainerError"
+                | "StartError"
+                | "PreStartHookError"
+                | "PreCreateHookError" => Some(not_started(patient, spec, container, runs, words, since)),
+                "PostStartHookError" => Some(hook(patient, spec, words, since)),
+                reason if image::is_failure(reason) => {
+                    Some(image::fault(patient, spec, reason, message.as_deref(), since))
+                }
+                _ => looping(patient, spec, container, runs, moment)
+                    .or_else(|| image::slow_pull(patient, spec, since)),
+            }
+        }
+        ContainerState::Terminated(end) if is_bad(end) || must_run(patient.pod, spec) => {
+            Some(ended(patient, spec, container, runs, moment))
+        }
+        ContainerState::Running { .. } => looping(patient, spec, container, runs, moment),
+        ContainerState::Terminated(_) | ContainerState::Unreported => None,
+    }
+}
+
+/// Since when it has not run: the end of its last run, or else the start of its pod.
+fn idle_since(patient: Patient<'_>, container: &Container) -> Time {
+    latest_end(container).and_then(|end| end.finished).unwrap_or_else(|| patient.began())
+}
+
+/// A container that forms a loop, though it may run at this moment.
+fn looping<'a>(
+    patient: Patient<'a>,
+    spec: &'a ContainerSpec,
+    container: &'a Container,
+    runs: Option<&Runs>,
+    moment: &Moment,
+) -> Option<Fault<'a>> {
+    let loops = runs.is_some_and(|runs| runs.looping.is_some());
+    loops.then(|| ended(patient, spec, container, runs, moment))
+}
+
+/// A container that has ended and should not have.
+fn ended<'a>(
+    patient: Patient<'a>,
+    spec: &'a ContainerSpec,
+    container: &'a Container,
+    runs: Option<&Runs>,
+    moment: &Moment,
+) -> Fault<'a> {
+    let end = latest_end(container);
+    let backs_off = matches!(
+        &container.state,
+        ContainerState::Waiting { reason: Some(reason), .. } if &**reason == "CrashLoopBackOff"
+    );
+    let at = end.and_then(|end| end.finished).unwrap_or_else(|| patient.began()).min(moment.now());
+    let first = runs.and_then(|runs| runs.since).map_or(at, |first| first.min(moment.now()));
+    let noted = patient.event("BackOff", Some(spec)).filter(|_| backs_off);
+    let looping = runs.and_then(|runs| runs.looping).map(|looping| looping.min(moment.now()));
+    let bad = end.is_none_or(is_bad);
+    let lasts_from = if backs_off && bad {
+        let first_noted = noted.map(|event| event.first);
+        Some(looping.into_iter().chain(first_noted).min().unwrap_or(at))
+    } else {
+        looping
+    };
+    let (code, event) = cause_of_end(patient, spec, end, at);
+    let fault = Fault {
+        lasts_from: if is_final(code) { Some(lasts_from.unwrap_or(at)) } else { lasts_from },
+        end,
+        restarts: container.restarts,
+        event: event.or(noted),
+        ..Fault::new(code, patient.pod, first.min(noted.map_or(first, |event| event.first)))
+    };
+    fault.of(spec).saying(end.and_then(|end| end.message.as_deref()))
+}
+
+/// Whether one such end is enough: the next will be no other.
+const fn is_final(code: Code) -> bool {
+    matches!(code, Code::ExecNotFound | Code::ImagePlatform | Code::StartError | Code::HookFailing)
+}
+
+/// The most specific cause of a container's end, and the event that tells it.
+fn cause_of_end<'a>(
+    patient: Patient<'a>,
+    spec: &ContainerSpec,
+    end: Option<&Termination>,
+    at: Time,
+) -> (Code, Option<&'a Event>) {
+    let ending = if spec.role == Role::Init { Code::InitFailing } else { Code::CrashLoop };
+    let Some(end) = end else { return (ending, None) };
+    if is_oom(end) {
+        return (Code::OomKilled, None);
+    }
+    if matches!(end.reason.as_deref(), Some("StartError" | "ContainerCannotRun")) {
+        return (start_code(end.message.as_deref().unwrap_or_default()), None);
+    }
+    let slack = patient.pod.spec.termination_grace + KILL_SKEW;
+    let killed = |event: &&Event| {
+        matches!(end.exit_code, 137 | 143) || (event.last <= at + KILL_SKEW && at <= event.last + slack)
+    };
+    let killings = || patient.events().filter(|event| is_about(event, spec) && &*event.reason == "Killing");
+    if let Some(event) = killings().filter(killed).find(|event| event.message.contains("liveness probe")) {
+        return (Code::LivenessKilling, Some(event));
+    }
+    if let Some(event) = killings().filter(killed).find(|event| event.message.contains("startup probe")) {
+        return (Code::StartupFailing, Some(event));
+    }
+    match patient.event("FailedPostStartHook", Some(spec)) {
+        Some(event) if at <= event.last + slack => (Code::HookFailing, Some(event)),
+        _ => (ending, None),
+    }
+}
+
+fn is_about(event: &Event, spec: &ContainerSpec) -> bool {
+    event.container.as_deref() == Some(&*spec.name)
+}
+
+/// A run that the runtime could not begin.
+fn not_started<'a>(
+    patient: Patient<'a>,
+    spec: &'a ContainerSpec,
+    container: &'a Container,
+    runs: Option<&Runs>,
+    words: Option<&'a str>,
+    since: Time,
+) -> Fault<'a> {
+    let code = start_code(words.unwrap_or_default());
+    let first = runs.and_then(|runs| runs.since).unwrap_or(since);
+    let event = patient.event("Failed", Some(spec));
+    let fault = Fault {
+        restarts: container.restarts,
+        ..Fault::new(code, patient.pod, first.min(event.map_or(first, |event| event.first)))
+    };
+    fault.of(spec).saying(words).shown_by(event).after(Duration::ZERO)
+}
+
+/// What the runtime's words about a start mean.
+fn start_code(words: &str) -> Code {
+    let has = |part: &str| words.contains(part);
+    if has("exec format error") {
+        Code::ImagePlatform
+    } else if has("OOM-killed") || has("oom-kill") || has("memory limit too low") {
+        Code::OomKilled
+    } else if has("no command specified") || has("runAsNonRoot") {
+        Code::InvalidContainerConfig
+    } else if has("no such file or directory") || has("executable file not found") {
+        Code::ExecNotFound
+    } else {
+        Code::StartError
+    }
+}
+
+fn hook<'a>(patient: Patient<'a>, spec: &'a ContainerSpec, words: Option<&'a str>, since: Time) -> Fault<'a> {
+    let event = patient.event("FailedPostStartHook", Some(spec));
+    let first = event.map_or(since, |event| event.first.min(since));
+    Fault::new(Code::HookFailing, patient.pod, first)
+        .of(spec)
+        .saying(words)
+        .shown_by(event)
+        .after(Duration::ZERO)
+}
+
+/// The kubelet cannot put together what the container asks for.
+fn config<'a>(
+    patient: Patient<'a>,
+    spec: &'a ContainerSpec,
+    words: Option<&'a str>,
+    since: Time,
+) -> Fault<'a> {
+    let missing = words.is_some_and(names_missing_config);
+    let code = if missing { Code::ConfigMissing } else { Code::InvalidContainerConfig };
+    let fault = Fault::new(code, patient.pod, since).of(spec).saying(words);
+    let fault = fault.shown_by(patient.event("Failed", Some(spec)));
+    fault.after(if missing { CONFIG_GRACE } else { Duration::ZERO })
+}
+
+/// Whether the words say that a ConfigMap, a Secret or a key of one is not there.
+pub(in crate::judgement) fn names_missing_config(words: &str) -> bool {
+    let named = ["configmap", "ConfigMap", "secret", "Secret", "serviceaccount"];
+    let gone =
+        words.contains("not found") || words.contains("couldn't find key") || words.contains("non-existent");
+    gone && named.iter().any(|kind| words.contains(kind))
+}

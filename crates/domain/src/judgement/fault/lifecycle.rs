@@ -1,0 +1,100 @@
+//! Faults of a pod as a whole: its node, its readiness, its end.
+use super::{Fault, Patient};
+use crate::condition::Tristate;
+use crate::diagnosis::Code;
+use crate::judgement::moment::Moment;
+use crate::judgement::runs::{is_bad, is_oom};
+use crate::pod::{ContainerState, Phase, Pod, Role};
+use crate::time::Time;
+use std::time::Duration;
+
+/// How long after the end of its grace period a pod may still be there.
+const STUCK_AFTER: Duration = Duration::from_secs(30);
+
+/// Why a pod is not ready, of which nothing else is known when `unexplained`.
+pub(super) fn unready(patient: Patient<'_>, unexplained: bool) -> Option<Fault<'_>> {
+    let pod = patient.pod;
+    let ready = pod.condition("Ready")?;
+    let since = ready.since.unwrap_or_else(|| patient.began());
+    let node = pod.node.as_deref().and_then(|name| patient.surroundings.node(name));
+    let judged = || pod.each_container().filter(|(spec, _)| matches!(spec.role, Role::Main | Role::Sidecar));
+    let runs = pod.phase == Phase::Running
+        && judged().all(|(_, container)| matches!(container.state, ContainerState::Running { .. }));
+    let all_ready = runs && judged().all(|(_, container)| container.ready);
+    let away = node.is_some_and(|node| !node.is_ready());
+    if away || ready.status == Tristate::Unknown || pod.reason.as_deref() == Some("NodeLost") {
+        return Some(node_lost(patient, since));
+    }
+    if all_ready && ready.reason.as_deref() == Some("ReadinessGatesNotReady") {
+        return Some(gate(patient, since));
+    }
+    // The node controller takes away `Ready` alone and gives no reason; the kubelet would.
+    if all_ready && ready.reason.is_none() {
+        return Some(node_lost(patient, since));
+    }
+    let (spec, _) = judged().find(|(_, container)| !container.ready).filter(|_| runs && unexplained)?;
+    let probe = patient.event("Unhealthy", Some(spec));
+    let fault = Fault::new(Code::ReadinessFailing, pod, since).of(spec).shown_by(probe);
+    Some(fault.saying(probe.map(|event| &*event.message)))
+}
+
+fn node_lost(patient: Patient<'_>, since: Time) -> Fault<'_> {
+    Fault::new(Code::NodeLost, patient.pod, since).shown_by(patient.event("NodeNotReady", None))
+}
+
+fn gate(patient: Patient<'_>, since: Time) -> Fault<'_> {
+    let words = patient.pod.condition("Ready").and_then(|ready| ready.message.as_deref());
+    Fault::new(Code::ReadinessGate, patient.pod, since).saying(words)
+}
+
+/// A pod that should be gone.
+pub(in crate::judgement) fn terminating<'a>(pod: &'a Pod, moment: &Moment) -> Option<Fault<'a>> {
+    let over = pod.deleting? + STUCK_AFTER;
+    moment.has_come(over).then(|| Fault::new(Code::StuckTerminating, pod, over).lasting_from(over))
+}
+
+/// Why a pod failed for good, and when.
+pub(in crate::judgement) fn of_lost(pod: &Pod) -> Option<Fault<'_>> {
+    if pod.phase != Phase::Failed {
+        return None;
+    }
+    let disruption = pod.condition("DisruptionTarget").filter(|target| target.status == Tristate::True);
+    let end = pod
+        .each_container()
+        .filter_map(|(spec, container)| match &container.state {
+            ContainerState::Terminated(end) if is_bad(end) => Some((spec, &**end)),
+            _ => None,
+        })
+        .max_by_key(|(_, end)| end.finished);
+    let ready = pod.condition("Ready").and_then(|ready| ready.since);
+    let finished = end.and_then(|(_, end)| end.finished);
+    let since = disruption.and_then(|target| target.since).or(finished).or(ready).unwrap_or(pod.created);
+    let told = disruption.and_then(|target| target.reason.as_deref());
+    let oom = end.is_some_and(|(_, end)| is_oom(end));
+    let code = match lost_code(pod.reason.as_deref(), told) {
+        Code::CrashLoop if oom => Code::OomKilled,
+        code => code,
+    };
+    let words = pod.message.as_deref().or_else(|| disruption.and_then(|target| target.message.as_deref()));
+    let fault = Fault { end: end.map(|(_, end)| end), ..Fault::new(code, pod, since) };
+    let fault = fault.saying(words).lasting_from(since);
+    Some(match end {
+        Some((spec, _)) if matches!(code, Code::OomKilled | Code::CrashLoop) => fault.of(spec),
+        _ => fault,
+    })
+}
+
+/// What the reason of a failed pod means, and that of its condition `DisruptionTarget`.
+pub(in crate::judgement) fn lost_code(reason: Option<&str>, disruption: Option<&str>) -> Code {
+    match (reason, disruption) {
+        (Some("Evicted"), _) => Code::Evicted,
+        (Some("Preempting"), _) | (None, Some("PreemptionByScheduler")) => Code::Preempted,
+        (Some("DeadlineExceeded"), _) => Code::JobDeadlineExceeded,
+        (Some("NodeLost"), _) => Code::NodeLost,
+        (Some(_), _) => Code::PodRejected,
+        (None, Some("EvictionByEvictionAPI" | "DeletionByTaintManager" | "TerminationByKubelet")) => {
+            Code::Evicted
+        }
+        (None, _) => Code::CrashLoop,
+    }
+}

@@ -1,0 +1,92 @@
+//! Pods that no node takes.
+use super::{Fault, PLACE_GRACE, Patient, SCALE_UP_GRACE};
+use crate::claim::Claim;
+use crate::condition::{Condition, Tristate};
+use crate::diagnosis::Code;
+use crate::pod::{Phase, Pod};
+
+/// Whether somebody holds the pod back from scheduling.
+pub(in crate::judgement) fn is_gated(pod: &Pod) -> bool {
+    unscheduled(pod).is_some_and(|condition| condition.reason.as_deref() == Some("SchedulingGated"))
+}
+
+/// Why no node takes the pod.
+pub(super) fn fault(patient: Patient<'_>) -> Option<Fault<'_>> {
+    let pod = patient.pod;
+    let condition = unscheduled(pod)?;
+    let since = condition.since.unwrap_or(pod.created);
+    if is_gated(pod) {
+        return Some(Fault::new(Code::SchedulingGated, pod, since));
+    }
+    let words = condition.message.as_deref().unwrap_or_default();
+    let lasts_from = match more_room_from(patient) {
+        Some(from) => since.max(from) + SCALE_UP_GRACE,
+        None => since + PLACE_GRACE,
+    };
+    let fault = Fault::new(cause(words), pod, since).saying(Some(words)).lasting_from(lasts_from);
+    match pending_claim(patient).filter(|_| fault.code == Code::UnschedulableClaims) {
+        Some(claim) => {
+            let events = patient.surroundings.events(claim.uid).iter().map(AsRef::as_ref);
+            let told = events.max_by_key(|event: &&crate::event::Event| (event.last, event.uid));
+            Some(Fault { code: Code::ClaimPending, claim: Some(claim), ..fault }.shown_by(told))
+        }
+        None => Some(fault.shown_by(patient.event("FailedScheduling", None))),
+    }
+}
+
+/// When more nodes, or room on one, were said to be on the way.
+pub(in crate::judgement) fn more_room_from(patient: Patient<'_>) -> Option<crate::time::Time> {
+    let nominated = patient.pod.nominated_node.is_some().then_some(patient.pod.created);
+    patient.event("TriggeredScaleUp", None).map(|event| event.last).or(nominated)
+}
+
+/// The first claim of the pod that is seen and has no volume.
+fn pending_claim(patient: Patient<'_>) -> Option<&Claim> {
+    let claims = patient.pod.claims.iter().filter_map(|name| patient.surroundings.claim(name));
+    claims.into_iter().find(|claim| &*claim.phase != "Bound")
+}
+
+fn unscheduled(pod: &Pod) -> Option<&Condition> {
+    if pod.phase != Phase::Pending || pod.node.is_some() {
+        return None;
+    }
+    pod.condition("PodScheduled").filter(|scheduled| scheduled.status == Tristate::False)
+}
+
+/// What the scheduler says without what it says of preemption:
+/// `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s)`.
+pub(in crate::judgement) fn reasons(words: &str) -> &str {
+    let words = words.split(" preemption:").next().unwrap_or(words);
+    let words = words.split(" no new claims to deallocate").next().unwrap_or(words);
+    let words = words.strip_suffix(" not found").filter(|words| words.ends_with('.')).unwrap_or(words);
+    words.trim_end_matches([' ', '.', ','])
+}
+
+/// What bars most nodes; claims, which bar all of them, before anything else.
+fn cause(words: &str) -> Code {
+    const TABLE: [(Code, &[&str]); 6] = [
+        (Code::UnschedulableClaims, &["persistentvolumeclaim", "PersistentVolumeClaim"]),
+        (Code::UnschedulableVolume, &["volume node affinity conflict", "max volume count", "volume"]),
+        (Code::UnschedulableTaint, &["taint", "unschedulable"]),
+        (Code::UnschedulableAffinity, &["affinity", "selector", "topology spread"]),
+        (Code::UnschedulablePorts, &["free ports"]),
+        (Code::UnschedulableResources, &["Insufficient", "Too many pods"]),
+    ];
+    let reasons = reasons(words);
+    let reasons = reasons.split_once(" are available: ").map_or(reasons, |(_, reasons)| reasons);
+    let mut worst: Option<(u32, Code)> = None;
+    for reason in reasons.split(", ") {
+        let says = |parts: &[&str]| parts.iter().any(|part| reason.contains(part));
+        let Some((code, _)) = TABLE.iter().find(|(_, parts)| says(parts)) else { continue };
+        if *code == Code::UnschedulableClaims {
+            return *code;
+        }
+        let nodes = reason.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0);
+        if worst
+            .is_none_or(|(most, first)| (most, std::cmp::Reverse(first)) < (nodes, std::cmp::Reverse(*code)))
+        {
+            worst = Some((nodes, *code));
+        }
+    }
+    worst.map_or(Code::UnschedulableResources, |(_, code)| code)
+}

@@ -1,0 +1,290 @@
+//! Deployments, ReplicaSets, StatefulSets and DaemonSets.
+use super::budget::Budget;
+use super::fault::Fault;
+use super::finding::{Counts, Finding};
+use super::members::{Company, Member, Standing, any_is_starting};
+use super::moment::Moment;
+use super::refusal::{self, Refusal};
+use super::rollout::{self, Change, Standings};
+use super::{Facts, Rollout, RolloutState, trouble};
+use crate::condition::Tristate;
+use crate::controller::{Controller, Strategy};
+use crate::diagnosis::Code;
+use crate::health::Health;
+use crate::id::Kind;
+use crate::memory::Memory;
+use crate::time::Time;
+
+mod account;
+
+/// Judges a workload by its controller and its pods; the first rule that matches decides.
+pub(super) fn judge(
+    facts: &Facts<'_>,
+    controller: &Controller,
+    memory: &mut Memory,
+    moment: &Moment,
+) -> Finding {
+    let budget = Budget::observe(
+        Some(controller),
+        controller.template.as_deref(),
+        facts.pods,
+        &mut memory.slowest_start_secs,
+    );
+    let newest = rollout::newest_revision(facts, controller);
+    let ordered = controller.kind == Kind::StatefulSet;
+    let runs = std::mem::take(&mut memory.runs);
+    let company = Company {
+        facts,
+        runs: &runs,
+        budget,
+        newest: newest.map(AsRef::as_ref),
+        old_matter: ordered || controller.strategy == Strategy::OnDelete,
+    };
+    let members = company.members(moment);
+    let ready_for_long = members.iter().filter(|member| member.is_available()).count() as u32;
+    let standings = Standings {
+        controller,
+        budget,
+        newest,
+        old: members.iter().filter(|member| !member.is_newest && !is_kept(controller, member)).count() as u32,
+        available: controller.available.min(ready_for_long),
+    };
+    let change = rollout::advance(facts, &standings, memory, moment);
+    memory.short_since = short_since(facts, controller, &members, memory, moment);
+    let troubles = trouble::of(facts, &runs, &memory.lost, Some(controller), moment);
+    let case = Case {
+        facts,
+        controller,
+        members: &members,
+        standings: &standings,
+        change: change.as_ref(),
+        troubles: &troubles,
+        lost: &memory.lost,
+        lost_crossed: trouble::lost_crossed(
+            &memory.lost,
+            trouble::restart_threshold(Some(controller)) as usize,
+        ),
+        short_since: memory.short_since,
+        moment,
+    };
+    let finding = case.decide();
+    memory.runs = runs;
+    finding
+}
+
+/// Whether a pod of an older revision is meant to stay: below a StatefulSet's partition.
+fn is_kept(controller: &Controller, member: &Member<'_>) -> bool {
+    match controller.strategy {
+        Strategy::RollingUpdate { partition } if controller.kind == Kind::StatefulSet => {
+            member.pod.ordinal().is_some_and(|ordinal| ordinal < partition)
+        }
+        _ => false,
+    }
+}
+
+/// Since when there are fewer pods than asked for. One that is on its way out in good order holds its place until the
+/// end of its grace period.
+fn short_since(
+    facts: &Facts<'_>,
+    controller: &Controller,
+    members: &[Member<'_>],
+    memory: &Memory,
+    moment: &Moment,
+) -> Option<Time> {
+    if members.len() as u32 >= controller.desired {
+        return None;
+    }
+    let told = || {
+        let available = controller.condition("Available").filter(|told| told.status == Tristate::False);
+        available.and_then(|told| told.since).filter(|_| memory.watch.from.is_none())
+    };
+    let since = memory.short_since.or_else(told).unwrap_or(moment.now()).min(moment.now());
+    let takes_turns = matches!(controller.kind, Kind::StatefulSet | Kind::DaemonSet)
+        || controller.strategy == Strategy::Recreate;
+    let leaving = facts.pods.iter().filter_map(|pod| pod.deleting).max();
+    Some(leaving.filter(|_| takes_turns).map_or(since, |leaving| leaving.max(since)))
+}
+
+/// One workload in all that the rules look at.
+struct Case<'a> {
+    facts: &'a Facts<'a>,
+    controller: &'a Controller,
+    members: &'a [Member<'a>],
+    standings: &'a Standings<'a>,
+    change: Option<&'a Change>,
+    troubles: &'a [Fault<'a>],
+    lost: &'a [crate::memory::LostPod],
+    lost_crossed: Option<Time>,
+    short_since: Option<Time>,
+    moment: &'a Moment,
+}
+
+/// What a rule says.
+struct Verdict {
+    health: Health,
+    entered: Time,
+    set_aside: bool,
+}
+
+impl Verdict {
+    const fn new(health: Health, entered: Time) -> Self {
+        Self { health, entered, set_aside: false }
+    }
+}
+
+impl Case<'_> {
+    fn decide(&self) -> Finding {
+        let controller = self.controller;
+        let refusal = self.refusal();
+        let stuck = self.stuck();
+        let verdict = self
+            .nothing_asked()
+            .or_else(|| self.stuck_or_faulty(stuck, refusal.as_ref()))
+            .or_else(|| self.under_way())
+            .or_else(|| self.missing())
+            .or_else(|| self.in_trouble())
+            .unwrap_or_else(|| Verdict::new(Health::Healthy, self.well_since()));
+        let mut rollout = rollout::describe(self.facts, self.standings, self.change, stuck.is_some());
+        if controller.desired == 0 && verdict.health == Health::Progressing {
+            let (state, summary) = (RolloutState::Scaling, "scaling to zero".into());
+            rollout = rollout.map(|rollout| Rollout { state, summary, ..rollout });
+        }
+        let progress =
+            rollout.as_ref().filter(|_| self.change.is_some()).map(|rollout| rollout.summary.clone());
+        Finding {
+            diagnosis: self.diagnose(&verdict, refusal.as_ref(), stuck, progress.as_deref()),
+            rollout,
+            set_aside: verdict.set_aside,
+            ..Finding::new(verdict.health, verdict.entered, self.counts())
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        let controller = self.controller;
+        Counts {
+            desired: Some(controller.desired),
+            ready: Some(controller.ready),
+            updated: rollout::rolls_out(controller).then_some(controller.updated),
+            available: Some(controller.available),
+        }
+    }
+
+    const fn failed_or_degraded(&self) -> Health {
+        if self.standings.available == 0 { Health::Failed } else { Health::Degraded }
+    }
+
+    fn refusal(&self) -> Option<Refusal<'_>> {
+        let short = (self.members.len() as u32) < self.controller.desired
+            || self.controller.updated < self.standings.wanted();
+        if short { refusal::of(self.facts, self.controller) } else { None }
+    }
+
+    /// Rule 2.
+    fn nothing_asked(&self) -> Option<Verdict> {
+        let controller = self.controller;
+        let observed = controller.observed_generation >= controller.generation;
+        let going = controller.deleting.is_some();
+        if !going && (controller.desired > 0 || !observed) {
+            return None;
+        }
+        let told = controller.conditions.iter().flat_map(|told| [told.since, told.updated]).flatten().max();
+        let entered = told.unwrap_or(controller.created);
+        let stuck = self.troubles.iter().filter(|fault| fault.code == Code::StuckTerminating);
+        if let Some(since) = stuck.map(|fault| fault.since).min() {
+            return Some(Verdict::new(Health::Degraded, since));
+        }
+        let left = self.facts.pods.iter().any(|pod| !pod.is_finished());
+        let health = if left || going { Health::Progressing } else { Health::Suspended };
+        Some(Verdict::new(health, controller.deleting.unwrap_or(entered)))
+    }
+
+    /// Rule 3: since when a rollout is stuck.
+    fn stuck(&self) -> Option<Time> {
+        let controller = self.controller;
+        if controller.paused || !rollout::rolls_out(controller) || controller.desired == 0 {
+            return None;
+        }
+        let observed = controller.observed_generation >= controller.generation;
+        let told = controller.condition("Progressing").filter(|told| {
+            observed
+                && told.status == Tristate::False
+                && told.reason.as_deref() == Some("ProgressDeadlineExceeded")
+        });
+        let passed = self.change.filter(|change| change.holds).map(|change| change.deadline);
+        let passed = passed.filter(|deadline| self.moment.has_come(*deadline));
+        told.map(|told| told.since.unwrap_or(controller.created)).or(passed)
+    }
+
+    /// Rules 3 and 4. A rollout that is stuck for a fault came into its status with the fault.
+    fn stuck_or_faulty(&self, stuck: Option<Time>, refusal: Option<&Refusal<'_>>) -> Option<Verdict> {
+        let faulty = self.lasting_fault(refusal);
+        let Some(since) = stuck else { return faulty };
+        let health = self.failed_or_degraded();
+        let same = faulty.filter(|faulty| faulty.health == health);
+        Some(Verdict::new(health, same.map_or(since, |faulty| faulty.entered.min(since))))
+    }
+
+    /// Rule 4.
+    fn lasting_fault(&self, refusal: Option<&Refusal<'_>>) -> Option<Verdict> {
+        let faults = self.members.iter().filter(|member| member.matters);
+        let first = faults.filter_map(|member| member.lasting(self.moment)?.lasts_from).min();
+        let entered = first.into_iter().chain(refusal.map(|refusal| refusal.since)).min()?;
+        let still_starting = any_is_starting(self.members, self.moment);
+        let failed = self.standings.available == 0 && !still_starting;
+        Some(Verdict::new(if failed { Health::Failed } else { Health::Degraded }, entered))
+    }
+
+    /// Rule 5.
+    fn under_way(&self) -> Option<Verdict> {
+        let change = self.change.filter(|change| change.holds)?;
+        Some(Verdict::new(Health::Progressing, change.began))
+    }
+
+    /// Rule 6.
+    fn missing(&self) -> Option<Verdict> {
+        if self.standings.available >= self.controller.desired {
+            return None;
+        }
+        let mut first: Option<Time> = None;
+        let mut late: Option<Time> = None;
+        let mut late_for_node_only = true;
+        let mut add = |since: Time, excused_until: Time, for_node: bool| {
+            first = Some(first.map_or(since, |first| first.min(since)));
+            if self.moment.has_come(excused_until) {
+                late = Some(late.map_or(excused_until, |late| late.min(excused_until)));
+                late_for_node_only &= for_node;
+            }
+        };
+        for member in self.members {
+            if let Standing::Missing { since, excused_until, for_node } = member.standing {
+                add(since, excused_until, for_node);
+            }
+        }
+        if let Some(since) = self.short_since {
+            add(since, since + self.standings.budget.start, false);
+        }
+        Some(match late {
+            Some(late) => {
+                Verdict { set_aside: late_for_node_only, ..Verdict::new(self.failed_or_degraded(), late) }
+            }
+            None => Verdict::new(Health::Progressing, first.unwrap_or(self.moment.now())),
+        })
+    }
+
+    /// Rule 7.
+    fn in_trouble(&self) -> Option<Verdict> {
+        let shown = self.troubles.iter().filter_map(|fault| fault.lasts_from);
+        let entered = shown.chain(self.lost_crossed).min()?;
+        Some(Verdict::new(Health::Degraded, entered))
+    }
+
+    /// Since when everything that is asked for is there, by the API's own times.
+    fn well_since(&self) -> Time {
+        let told = self.controller.condition("Available").filter(|told| told.status == Tristate::True);
+        let since = self.members.iter().filter_map(|member| match member.standing {
+            Standing::Available(since) => Some(since),
+            Standing::Missing { .. } => None,
+        });
+        since.chain(told.and_then(|told| told.since)).max().unwrap_or(self.controller.created)
+    }
+}

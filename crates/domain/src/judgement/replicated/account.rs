@@ -1,0 +1,131 @@
+//! Why a workload of replicas is as it is, and what that means for service.
+use super::{Case, Verdict};
+use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
+use crate::health::Health;
+use crate::id::Kind;
+use crate::judgement::refusal::Refusal;
+use crate::judgement::sentence::{self, Scene};
+use crate::judgement::{rollout, trouble, words};
+use crate::time::Time;
+
+impl Case<'_> {
+    /// The most specific live cause, if there is any.
+    pub(super) fn diagnose(
+        &self,
+        verdict: &Verdict,
+        refusal: Option<&Refusal<'_>>,
+        stuck: Option<Time>,
+        progress: Option<&str>,
+    ) -> Option<Diagnosis> {
+        let effect = self.effect();
+        let scene = Scene {
+            pods: self.members.len() as u32,
+            effect: effect.as_deref(),
+            progress: progress.filter(|_| verdict.health == Health::Progressing),
+            new_version: self.has_new_version(),
+        };
+        if let Some(refusal) = refusal {
+            return Some(refusal.diagnose(self.controller, self.members.len() as u32, scene));
+        }
+        let mattering = self.members.iter().filter(|member| member.matters);
+        let faults = mattering.flat_map(|member| member.faults.iter());
+        let found = sentence::say(faults, scene)
+            .or_else(|| {
+                let old = self.members.iter().filter(|member| !member.matters);
+                let scene = Scene { new_version: false, ..scene };
+                sentence::say(old.flat_map(|member| member.faults.iter()), scene)
+            })
+            .or_else(|| sentence::say(self.troubles.iter(), Scene { new_version: false, ..scene }))
+            .or_else(|| {
+                trouble::say_lost(self.facts, self.lost, verdict.entered)
+                    .filter(|_| self.lost_crossed.is_some())
+            });
+        let found = found.map(|found| self.name_blocker(found));
+        let found = found.or_else(|| self.say_namespace_goes(verdict));
+        found.or_else(|| stuck.map(|since| self.say_stuck(since, effect.as_deref())))
+    }
+
+    /// Whether the pods of the newest revision run another image beside those of the one before.
+    fn has_new_version(&self) -> bool {
+        let old = self.members.iter().any(|member| !member.is_newest && !member.matters);
+        old && !rollout::image_changes(self.facts, self.standings).is_empty()
+    }
+
+    /// An ordinal that is not available holds up those that come after it, and where it is of an older revision even
+    /// its own mending.
+    fn name_blocker(&self, found: Diagnosis) -> Diagnosis {
+        let held_up = (self.members.len() as u32) < self.controller.desired || self.standings.old > 0;
+        if self.controller.kind != Kind::StatefulSet || !held_up {
+            return found;
+        }
+        let waiting = self.members.iter().filter(|member| !member.is_available());
+        let Some(blocker) = waiting.min_by_key(|member| member.pod.ordinal()) else { return found };
+        let name = &blocker.pod.name;
+        let summary = format!("{} Pod {name} holds up the rest.", found.summary).into();
+        let delete = format!("kubectl -n {} delete pod {name}", self.controller.namespace);
+        let next_step = if blocker.is_newest { found.next_step } else { Some(delete.into()) };
+        Diagnosis { summary, next_step, ..found }
+    }
+
+    /// In a namespace that is being deleted nothing new can be made.
+    fn say_namespace_goes(&self, verdict: &Verdict) -> Option<Diagnosis> {
+        let missing = self.standings.available < self.controller.desired;
+        if !missing || !self.facts.surroundings.namespace_is_terminating() {
+            return None;
+        }
+        let namespace = &self.controller.namespace;
+        Some(Diagnosis {
+            code: Code::NamespaceTerminating,
+            summary: format!("Namespace {namespace} is being deleted, and all that is in it.").into(),
+            evidence: vec![Evidence {
+                kind: EvidenceKind::Workload,
+                at: self.controller.deleting.or(Some(verdict.entered)),
+                object: format!("Namespace/{namespace}/{namespace}").into(),
+                text: "phase Terminating".into(),
+            }],
+            since: verdict.entered,
+            next_step: Some(format!("kubectl get namespace {namespace} -o yaml").into()),
+        })
+    }
+
+    /// What it means for service: "3 of 3 old pods still serve".
+    fn effect(&self) -> Option<String> {
+        let old = self.members.iter().filter(|member| !member.is_newest).count();
+        let serving = self.members.iter().filter(|member| !member.is_newest && member.pod.is_ready()).count();
+        let desired = self.controller.desired;
+        let available = self.standings.available;
+        match (old, serving) {
+            (1.., 1..) => Some(format!("{serving} of {old} old pods still serve")),
+            _ if desired == 0 => None,
+            _ if available == 0 => Some("Nothing serves".to_owned()),
+            _ if available < desired => Some(format!("{available} of {desired} pods serve")),
+            _ => None,
+        }
+    }
+
+    fn say_stuck(&self, since: Time, effect: Option<&str>) -> Diagnosis {
+        let controller = self.controller;
+        let (updated, wanted) = (controller.updated, self.standings.wanted());
+        let mut summary = format!("The rollout does not move: {updated} of {wanted} updated.");
+        if let Some(effect) = effect {
+            summary.push(' ');
+            summary.push_str(effect);
+            summary.push('.');
+        }
+        let (kind, namespace, name) = (controller.kind.name(), &controller.namespace, &controller.name);
+        let told = controller.condition("Progressing").and_then(|told| told.message.as_deref());
+        let words = told.map_or_else(|| format!("{updated} of {wanted} updated"), words::quote);
+        Diagnosis {
+            code: Code::RolloutStuck,
+            summary: summary.into(),
+            evidence: vec![Evidence {
+                kind: EvidenceKind::Condition,
+                at: Some(since),
+                object: format!("{kind}/{namespace}/{name}").into(),
+                text: words.into(),
+            }],
+            since,
+            next_step: Some(format!("kubectl -n {namespace} describe {} {name}", kind.to_lowercase()).into()),
+        }
+    }
+}

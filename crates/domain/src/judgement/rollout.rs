@@ -1,0 +1,279 @@
+//! Changes of what is asked for: whether one is under way, how far it is, and until when it may take.
+use super::budget::Budget;
+use super::moment::Moment;
+use super::{Facts, ImageChange, Rollout, RolloutState};
+use crate::condition::Tristate;
+use crate::controller::{Controller, Strategy};
+use crate::id::Kind;
+use crate::memory::{Memory, OpenRollout};
+use crate::pod::{Pod, PodSpec, Role};
+use crate::text::Text;
+use crate::time::Time;
+use std::sync::LazyLock;
+
+static ALL_UPDATED: LazyLock<Text> = LazyLock::new(|| "all updated".into());
+
+/// Where a workload stands, in the numbers that rollouts are measured by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standings<'a> {
+    pub(super) controller: &'a Controller,
+    pub(super) budget: Budget,
+    /// The newest revision, where it is known
+    pub(super) newest: Option<&'a Text>,
+    /// Pods that count and should be of the newest revision, and are not
+    pub(super) old: u32,
+    pub(super) available: u32,
+}
+
+/// A change that is under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    /// Whether it makes the workload `progressing` whatever its pods do
+    pub(super) holds: bool,
+    /// Whether only the number of pods changes, and from what
+    pub(super) scaled_from: Option<u32>,
+    pub(super) began: Time,
+    /// When it counts as stuck
+    pub(super) deadline: Time,
+}
+
+impl Standings<'_> {
+    /// Pods that should be of the newest revision: a StatefulSet keeps those below its partition.
+    pub(super) fn wanted(&self) -> u32 {
+        match self.controller.strategy {
+            Strategy::RollingUpdate { partition } => self.controller.desired.saturating_sub(partition),
+            _ => self.controller.desired,
+        }
+    }
+
+    fn is_observed(&self) -> bool {
+        self.controller.observed_generation >= self.controller.generation
+    }
+
+    /// Whether everything that is asked for is there.
+    pub(super) fn is_complete(&self) -> bool {
+        self.is_observed()
+            && self.old == 0
+            && self.controller.updated >= self.wanted()
+            && self.available >= self.controller.desired
+    }
+
+    /// Whether pods of the revision before are there, or it is not known yet what is asked for.
+    fn is_behind(&self) -> bool {
+        !self.is_observed() || self.old > 0
+    }
+
+    fn lacks_updated(&self) -> bool {
+        self.controller.updated < self.wanted()
+    }
+}
+
+/// Whether pods of a workload are replaced by rollouts at all.
+pub(super) fn rolls_out(controller: &Controller) -> bool {
+    controller.kind != Kind::ReplicaSet && controller.strategy != Strategy::OnDelete
+}
+
+/// The newest revision of a workload, as its pods' labels have it.
+pub(super) fn newest_revision<'a>(facts: &Facts<'a>, controller: &'a Controller) -> Option<&'a Text> {
+    if controller.kind == Kind::Deployment {
+        return newest_child(facts, controller)?.revision.as_ref();
+    }
+    if controller.kind == Kind::ReplicaSet { None } else { controller.revision.as_ref() }
+}
+
+/// The ReplicaSet that a Deployment rolls out; after a rollback that is not the youngest.
+fn newest_child<'a>(facts: &Facts<'a>, controller: &Controller) -> Option<&'a Controller> {
+    let number = controller.revision_number.as_ref();
+    let same = |child: &&Controller| number.is_some() && child.revision_number.as_ref() == number;
+    let children = || facts.children.iter().copied();
+    children().find(same).or_else(|| children().next())
+}
+
+/// Takes in where a workload stands now: the change that is under way, if one is.
+pub(super) fn advance(
+    facts: &Facts<'_>,
+    standings: &Standings<'_>,
+    memory: &mut Memory,
+    moment: &Moment,
+) -> Option<Change> {
+    let controller = standings.controller;
+    let newest = standings.newest.cloned();
+    if standings.is_complete() {
+        memory.rollout = None;
+        memory.settled = newest;
+        memory.desired = Some(controller.desired);
+        return None;
+    }
+    if !rolls_out(controller) || controller.paused {
+        memory.rollout = None;
+        return None;
+    }
+    let settled = is_settled(facts, standings, memory, moment);
+    if settled {
+        memory.settled.clone_from(&newest);
+    }
+    let scaled_from = memory.desired.filter(|before| *before != controller.desired && standings.old == 0);
+    // Fewer pods than before, with nothing changed in what is asked for, are a loss and no rollout.
+    let holds = standings.is_behind() || !settled || (scaled_from.is_some() && standings.lacks_updated());
+    if !holds && scaled_from.is_none() {
+        memory.rollout = None;
+        memory.desired = Some(controller.desired);
+        return None;
+    }
+    let open = follow(facts, standings, memory, moment, scaled_from.filter(|_| settled));
+    let change = Change {
+        holds,
+        scaled_from: open.scaled_from,
+        began: open.began,
+        deadline: open.progressed + standings.budget.deadline,
+    };
+    memory.rollout = Some(Box::new(open));
+    Some(change)
+}
+
+/// Whether the newest revision has been available in full once.
+fn is_settled(facts: &Facts<'_>, standings: &Standings<'_>, memory: &Memory, moment: &Moment) -> bool {
+    let controller = standings.controller;
+    if let Some(progressing) = controller.condition("Progressing") {
+        let done = progressing.reason.as_deref() == Some("NewReplicaSetAvailable");
+        return done && progressing.status == Tristate::True;
+    }
+    // Of a revision that is not known nothing can be remembered: what pods there are tells.
+    if memory.settled.as_ref() == standings.newest {
+        return true;
+    }
+    // At first sight, what has not moved for longer than a rollout may take is a loss and no rollout.
+    let first_sight = memory.status.is_none() && !standings.is_behind() && !standings.lacks_updated();
+    first_sight && moment.has_come(last_move(facts, controller) + standings.budget.deadline)
+}
+
+/// The open rollout with what happened to it since.
+fn follow(
+    facts: &Facts<'_>,
+    standings: &Standings<'_>,
+    memory: &Memory,
+    moment: &Moment,
+    scaled_from: Option<u32>,
+) -> OpenRollout {
+    let controller = standings.controller;
+    let observed = standings.is_observed();
+    let newest = standings.newest.filter(|_| observed).cloned();
+    let now = moment.now();
+    let known = memory
+        .rollout
+        .as_deref()
+        .filter(|open| !observed || open.revision.is_none() || open.revision == newest);
+    let watched = memory.watch.from.is_some();
+    let (began, progressed) = match known {
+        Some(open) => {
+            let rises = controller.updated > open.updated
+                || controller.ready > open.ready
+                || controller.available > open.available;
+            (open.began, if rises { now } else { open.progressed })
+        }
+        None if watched => (now, now),
+        None => {
+            let moved = last_move(facts, controller).min(now);
+            (first_move(facts, controller, standings.newest).min(moved), moved)
+        }
+    };
+    OpenRollout {
+        revision: newest.or_else(|| known.and_then(|open| open.revision.clone())),
+        began,
+        progressed,
+        updated: controller.updated,
+        ready: controller.ready,
+        available: controller.available,
+        scaled_from,
+    }
+}
+
+/// The API's own time for the beginning of a rollout: when the first pod of the newest revision, or what makes it, was
+/// made.
+fn first_move(facts: &Facts<'_>, controller: &Controller, newest: Option<&Text>) -> Time {
+    let child = newest_child(facts, controller).map(|child| child.created);
+    let is_newest = |pod: &&&Pod| newest.is_some() && pod.revision.as_ref() == newest;
+    let pod = facts.pods.iter().filter(is_newest).map(|pod| pod.created).min();
+    child.or(pod).unwrap_or(controller.created)
+}
+
+/// The API's own time for the last step of a rollout.
+fn last_move(facts: &Facts<'_>, controller: &Controller) -> Time {
+    let told = controller.condition("Progressing").and_then(|progressing| progressing.updated);
+    let pods = facts.pods.iter().filter(|pod| pod.deleting.is_none());
+    let made = pods.flat_map(|pod| {
+        let ready = pod.condition("Ready").filter(|_| pod.is_ready()).and_then(|ready| ready.since);
+        [Some(pod.created), ready]
+    });
+    let child = newest_child(facts, controller).map(|child| child.created);
+    made.flatten().chain(told).chain(child).max().unwrap_or(controller.created)
+}
+
+/// How a rollout stands, for a person.
+pub(super) fn describe(
+    facts: &Facts<'_>,
+    standings: &Standings<'_>,
+    change: Option<&Change>,
+    stuck: bool,
+) -> Option<Rollout> {
+    let controller = standings.controller;
+    let (updated, wanted) = (controller.updated.min(standings.wanted()), standings.wanted());
+    let old = standings.old;
+    let (state, summary): (_, Text) = match change {
+        Some(Change { scaled_from: Some(from), .. }) => {
+            (RolloutState::Scaling, format!("scaling {from} → {}", controller.desired).into())
+        }
+        Some(_) => (RolloutState::Progressing, format!("{updated} of {wanted} updated").into()),
+        None if controller.kind == Kind::ReplicaSet => return None,
+        None if controller.paused && !standings.is_complete() => {
+            (RolloutState::Paused, format!("rollout paused at {updated} of {wanted}").into())
+        }
+        None if controller.strategy == Strategy::OnDelete && old > 0 => {
+            let pods = if old == 1 { "1 pod still runs" } else { &format!("{old} pods still run") };
+            (RolloutState::Waiting, format!("{pods} the previous revision").into())
+        }
+        None => (RolloutState::Complete, ALL_UPDATED.clone()),
+    };
+    let state = if stuck && change.is_some() { RolloutState::Stuck } else { state };
+    let number = controller.revision_number.as_ref();
+    Some(Rollout {
+        state,
+        revision: number.or(standings.newest).cloned(),
+        images: if change.is_some() || matches!(state, RolloutState::Paused | RolloutState::Waiting) {
+            image_changes(facts, standings)
+        } else {
+            Vec::new()
+        },
+        started: change.map(|change| change.began),
+        deadline: change.filter(|change| change.holds).map(|change| change.deadline),
+        summary,
+    })
+}
+
+/// The images that differ between the newest revision and the one before.
+pub(super) fn image_changes(facts: &Facts<'_>, standings: &Standings<'_>) -> Vec<ImageChange> {
+    let Some(new) = standings.controller.template.as_deref() else { return Vec::new() };
+    let Some(old) = previous_spec(facts, standings) else { return Vec::new() };
+    let lasting = new.containers.iter().filter(|container| container.role != Role::Ephemeral);
+    lasting
+        .filter_map(|container| {
+            let before = old.containers.iter().find(|other| other.name == container.name);
+            let from = before.map(|before| before.image.clone());
+            (from.as_ref() != Some(&container.image)).then(|| ImageChange {
+                container: container.name.clone(),
+                from,
+                to: container.image.clone(),
+            })
+        })
+        .collect()
+}
+
+/// What the pods of the revision before are made from, as far as any are left to tell.
+fn previous_spec<'a>(facts: &Facts<'a>, standings: &Standings<'_>) -> Option<&'a PodSpec> {
+    let newest = standings.newest?;
+    let is_old = |revision: Option<&Text>| revision.is_some_and(|revision| revision != newest);
+    let mut child = facts.children.iter().filter(|child| is_old(child.revision.as_ref()));
+    let from_child = child.find_map(|child| child.template.as_deref());
+    let pod = facts.pods.iter().rev().find(|pod| is_old(pod.revision.as_ref()));
+    from_child.or_else(|| pod.map(|pod| &*pod.spec))
+}

@@ -1,0 +1,45 @@
+//! One pod by itself, for lists of pods.
+use super::budget::Budget;
+use super::fault::{self, Patient};
+use super::members::{self, Standing};
+use super::moment::Moment;
+use super::sentence::{self, Scene};
+use super::{PodJudgement, Surroundings, runs};
+use crate::health::Health;
+use crate::memory::Memory;
+use crate::pod::{Phase, Pod};
+use crate::time::Time;
+
+/// Says what is to be said of one pod.
+pub(super) fn judge(pod: &Pod, surroundings: &dyn Surroundings, now: Time) -> PodJudgement {
+    let moment = Moment::new(now);
+    let scene = Scene { pods: 1, ..Scene::default() };
+    if pod.deleting.is_some() {
+        let stuck = fault::terminating(pod, &moment);
+        let health = if stuck.is_some() { Health::Degraded } else { Health::Progressing };
+        return PodJudgement { health, diagnosis: sentence::say(stuck.iter(), scene) };
+    }
+    if pod.phase == Phase::Succeeded {
+        return PodJudgement { health: Health::Healthy, diagnosis: None };
+    }
+    if pod.phase == Phase::Failed {
+        let lost = fault::of_lost(pod);
+        return PodJudgement { health: Health::Failed, diagnosis: sentence::say(lost.iter(), scene) };
+    }
+    let runs = runs::observe(&[pod], &Memory::default(), &moment);
+    let patient = Patient { pod, runs: &runs, surroundings };
+    let faults = patient.faults(&moment);
+    let lasting = faults.iter().any(|fault| fault.is_lasting(&moment));
+    let budget = Budget::of(None, Some(&pod.spec));
+    let excused = match members::standing(patient, budget, false, &faults, &moment) {
+        Standing::Available(_) => true,
+        Standing::Missing { excused_until, .. } => fault::is_gated(pod) || !moment.has_come(excused_until),
+    };
+    let health = match (pod.is_ready(), lasting) {
+        (true, false) => Health::Healthy,
+        (false, true) => Health::Failed,
+        (false, false) if excused => Health::Progressing,
+        (true, true) | (false, false) => Health::Degraded,
+    };
+    PodJudgement { health, diagnosis: sentence::say(faults.iter(), scene) }
+}

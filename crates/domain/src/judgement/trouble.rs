@@ -1,0 +1,108 @@
+//! What makes a workload `degraded` though its pods are ready: restarts, kills for memory, lost pods, pods that do not go.
+use super::fault::{self, Fault};
+use super::moment::Moment;
+use super::runs::{self, WINDOW};
+use super::{Facts, words};
+use crate::controller::Controller;
+use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
+use crate::memory::{LostPod, Memory, Runs};
+use crate::pod::{Phase, Pod};
+use crate::time::Time;
+
+/// So many restarts of one container within the window, unless an annotation says otherwise.
+const RESTART_THRESHOLD: u32 = 3;
+/// The annotation that does.
+const THRESHOLD_ANNOTATION: &str = "maintenant.alert.restart_threshold";
+
+/// How many restarts of one container within ten minutes are too many.
+pub(super) fn restart_threshold(controller: Option<&Controller>) -> u32 {
+    let annotations = controller.map_or(&[][..], |controller| &controller.annotations);
+    let told = annotations.iter().find(|(name, _)| &**name == THRESHOLD_ANNOTATION);
+    told.and_then(|(_, value)| value.parse().ok()).filter(|count| *count > 0).unwrap_or(RESTART_THRESHOLD)
+}
+
+/// Takes in the pods that failed, were evicted or turned away lately.
+pub(super) fn observe_lost(pods: &[&Pod], memory: &Memory, moment: &Moment) -> Vec<LostPod> {
+    let recent = |at: Time| !moment.has_come(at + WINDOW);
+    let mut lost: Vec<LostPod> = memory.lost.iter().filter(|lost| recent(lost.at)).cloned().collect();
+    for pod in pods.iter().filter(|pod| pod.phase == Phase::Failed && pod.deleting.is_none()) {
+        let Some(fault) = fault::of_lost(pod) else { continue };
+        let at = fault.since.min(moment.now());
+        if recent(at) && lost.iter().all(|known| known.pod != pod.uid) {
+            lost.push(LostPod { pod: pod.uid, at, reason: pod.reason.clone() });
+        }
+    }
+    lost.sort_by_key(|lost| (lost.at, lost.pod));
+    lost.drain(..lost.len().saturating_sub(Memory::MOST_LOST));
+    lost.sort_by_key(|lost| lost.pod);
+    lost
+}
+
+/// The troubles of the last ten minutes, each with the time from which it is one.
+pub(super) fn of<'a>(
+    facts: &Facts<'a>,
+    runs: &[Runs],
+    lost: &[LostPod],
+    controller: Option<&Controller>,
+    moment: &Moment,
+) -> Vec<Fault<'a>> {
+    let threshold = restart_threshold(controller) as usize;
+    let mut troubles: Vec<Fault<'a>> = Vec::new();
+    for pod in facts.pods {
+        if let Some(fault) = fault::terminating(pod, moment) {
+            troubles.push(fault);
+        }
+        if pod.deleting.is_some() || pod.is_finished() || runs.is_empty() {
+            continue;
+        }
+        for (place, (spec, container)) in pod.each_container().enumerate() {
+            let Some(runs) = runs::find(runs, pod, place) else { continue };
+            let end = runs::latest_end(container);
+            let base =
+                Fault { end, restarts: container.restarts, ..Fault::plain(Code::CrashLoop, pod, spec) };
+            if let Some(oom) = runs.oom {
+                troubles.push(Fault { code: Code::OomKilled, since: oom, lasts_from: Some(oom), ..base });
+            }
+            if runs.recent.len() >= threshold {
+                let crossed = runs.recent.get(threshold - 1).copied();
+                let since = runs.recent.first().copied().unwrap_or(moment.now());
+                troubles.push(Fault { since, lasts_from: crossed, ..base });
+            }
+        }
+    }
+    if lost.len() >= threshold {
+        let crossed = lost_crossed(lost, threshold);
+        let leftovers = facts.pods.iter().filter_map(|pod| fault::of_lost(pod));
+        let recent = leftovers.filter(|fault| lost.iter().any(|lost| lost.pod == fault.pod.uid));
+        troubles.extend(recent.map(|fault| Fault { lasts_from: crossed, ..fault }));
+    }
+    troubles
+}
+
+/// When the last of the first `threshold` pods was lost.
+pub(super) fn lost_crossed(lost: &[LostPod], threshold: usize) -> Option<Time> {
+    let mut times: Vec<Time> = lost.iter().map(|lost| lost.at).collect();
+    times.sort_unstable();
+    times.get(threshold.checked_sub(1)?).copied()
+}
+
+/// Says that pods were lost, where none of them is left to tell.
+pub(super) fn say_lost(facts: &Facts<'_>, lost: &[LostPod], since: Time) -> Option<Diagnosis> {
+    let latest = lost.iter().max_by_key(|lost| (lost.at, lost.pod))?;
+    let reason = latest.reason.as_deref();
+    let words = reason.map(|reason| format!(" ({})", words::quote(reason))).unwrap_or_default();
+    Some(Diagnosis {
+        code: fault::lost_code(reason, None),
+        summary: format!("{} pods were lost within 10 min{words}.", lost.len()).into(),
+        evidence: vec![Evidence {
+            kind: EvidenceKind::Workload,
+            at: Some(latest.at),
+            object: format!("{}/{}/{}", facts.id.kind.name(), facts.id.namespace, facts.id.name).into(),
+            text: format!("the last of {} pods was lost{words}", lost.len()).into(),
+        }],
+        since,
+        next_step: Some(
+            format!("kubectl -n {} get events --sort-by=.lastTimestamp", facts.id.namespace).into(),
+        ),
+    })
+}

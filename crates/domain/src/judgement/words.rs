@@ -1,0 +1,166 @@
+//! Figures and foreign words, made fit for a sentence. What others said is bounded: it may be of any length.
+use super::fault::Fault;
+use std::time::Duration;
+
+/// The most that is quoted of somebody else's words, in characters.
+const MOST_QUOTED: usize = 240;
+
+/// The words on one line, cut where they grow too long.
+pub(super) fn quote(said: &str) -> String {
+    let mut line = String::new();
+    for word in said.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        if line.len() + word.len() > MOST_QUOTED {
+            line.extend(word.chars().take(MOST_QUOTED.saturating_sub(line.len())));
+            line.push('…');
+            return line;
+        }
+        line.push_str(word);
+    }
+    let end = line.trim_end_matches('.').len();
+    line.truncate(end);
+    line
+}
+
+/// What matters of a component's long chain of words: of a failed request, what became of it.
+pub(super) fn gist(said: &str) -> String {
+    const MARKS: [&str; 12] = [
+        "exceeded quota",
+        "violates PodSecurity",
+        "failed calling webhook",
+        "admission webhook",
+        "dial tcp",
+        "x509: ",
+        "tls: ",
+        "unexpected status",
+        "pull access denied",
+        "unable to start container process: ",
+        "MountVolume.",
+        "AttachVolume.",
+    ];
+    let said = said.strip_prefix("(combined from similar events): ").unwrap_or(said);
+    let said = said.strip_prefix("Error: ").unwrap_or(said);
+    let from = MARKS.iter().filter_map(|mark| said.find(mark)).min().unwrap_or(0);
+    quote(&said[from..])
+}
+
+/// What the scheduler says, without its tail about preemption.
+pub(super) fn scheduling(said: &str) -> String {
+    quote(super::fault::scheduling_reasons(said))
+}
+
+/// What a pod that finds no room asks for.
+pub(super) fn asked(fault: &Fault<'_>) -> String {
+    if fault.code != crate::diagnosis::Code::UnschedulableResources {
+        return String::new();
+    }
+    let sum = |of: fn(&crate::pod::Resources) -> Option<u64>| {
+        let main =
+            fault.pod.spec.containers.iter().filter(|container| {
+                matches!(container.role, crate::pod::Role::Main | crate::pod::Role::Sidecar)
+            });
+        main.filter_map(|container| of(&container.resources)).fold(0_u64, u64::saturating_add)
+    };
+    let (cpu, memory) = (sum(|asked| asked.cpu_request_millicores), sum(|asked| asked.memory_request_bytes));
+    let parts: Vec<String> = [
+        (cpu > 0).then(|| format!("{} CPU", cores(cpu))),
+        (memory > 0).then(|| format!("{} memory", bytes(memory))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() { String::new() } else { format!(" (it asks for {})", parts.join(", ")) }
+}
+
+/// Thousandths of a core as cores.
+fn cores(millicores: u64) -> String {
+    let (whole, rest) = (millicores / 1000, millicores % 1000);
+    if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:03}").trim_end_matches('0').to_owned() }
+}
+
+/// A number of bytes in the unit that Kubernetes would use.
+pub(super) fn bytes(bytes: u64) -> String {
+    const UNITS: [(&str, u32); 4] = [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    for (unit, shift) in UNITS {
+        if bytes >= 1 << shift {
+            let tenths = (u128::from(bytes) * 10) >> shift;
+            let (whole, rest) = (tenths / 10, tenths % 10);
+            return if rest == 0 { format!("{whole} {unit}") } else { format!("{whole}.{rest} {unit}") };
+        }
+    }
+    format!("{bytes} bytes")
+}
+
+/// A span of time in its largest unit that is not less than one.
+pub(super) fn span(time: Duration) -> String {
+    match time.as_secs() {
+        secs @ 0..=59 => format!("{secs} s"),
+        secs @ 60..=3599 => format!("{} min", secs / 60),
+        secs @ 3600..=86_399 => format!("{} h", secs / 3600),
+        secs => format!("{} d", secs / 86_400),
+    }
+}
+
+/// How a container ended, and how often: " (exit 1, 5 restarts in 4 min)"
+pub(super) fn ends(fault: &Fault<'_>) -> String {
+    let code = fault.end.map(|end| exit(end.exit_code, end.signal));
+    let parts: Vec<String> = code.into_iter().chain(restarts(fault)).collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
+/// How often: " (5 restarts in 4 min)"
+pub(super) fn times(fault: &Fault<'_>) -> String {
+    restarts(fault).map(|restarts| format!(" ({restarts})")).unwrap_or_default()
+}
+
+fn restarts(fault: &Fault<'_>) -> Option<String> {
+    let span_of = || {
+        let last = fault.end.and_then(|end| end.finished)?;
+        let lasted = last.since(fault.since);
+        (!lasted.is_zero()).then(|| format!(" in {}", span(lasted)))
+    };
+    let restarts = fault.restarts;
+    match restarts {
+        0 => None,
+        1 => Some("1 restart".to_owned()),
+        many => Some(format!("{many} restarts{}", span_of().unwrap_or_default())),
+    }
+}
+
+/// An exit code and what it stands for.
+fn exit(code: i32, signal: Option<i32>) -> String {
+    let signal = signal.or_else(|| (129..=159).contains(&code).then_some(code - 128));
+    let name = signal.and_then(|signal| match signal {
+        1 => Some("SIGHUP"),
+        2 => Some("SIGINT"),
+        4 => Some("SIGILL"),
+        6 => Some("SIGABRT"),
+        7 => Some("SIGBUS"),
+        8 => Some("SIGFPE"),
+        9 => Some("SIGKILL"),
+        11 => Some("SIGSEGV"),
+        13 => Some("SIGPIPE"),
+        15 => Some("SIGTERM"),
+        _ => None,
+    });
+    match (code, name) {
+        (_, Some(name)) => format!("exit {code} {name}"),
+        (126, None) => "exit 126, not executable".to_owned(),
+        (127, None) => "exit 127, command not found".to_owned(),
+        (code, None) => format!("exit {code}"),
+    }
+}
+
+/// The command that the runtime did not find.
+pub(super) fn command(said: &str) -> Option<&str> {
+    let (_, rest) = said.split_once("exec: \"")?;
+    rest.split_once('"').map(|(command, _)| command).filter(|command| command.len() <= MOST_QUOTED)
+}
+
+/// The image without its registry and path: `api:1.9`.
+pub(super) fn short_image(image: &str) -> &str {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    name.split_once('@').map_or(name, |(name, _)| name)
+}

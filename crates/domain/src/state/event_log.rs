@@ -1,0 +1,149 @@
+//! The events that are kept: few for each object, bounded for the whole cluster.
+use crate::event::Event;
+use crate::id::Uid;
+use crate::time::Time;
+use imbl::OrdMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The most events that are kept of one object.
+const PER_OBJECT: usize = 20;
+/// The most events that are kept of a cluster; normal ones give way to warnings.
+const PER_CLUSTER: usize = 5_000;
+
+/// Events by the object that they are about, as readers see them.
+pub(super) type ByObject = OrdMap<Uid, Arc<[Arc<Event>]>>;
+
+/// Decides which events stay.
+#[derive(Debug, Default)]
+pub(super) struct EventLog {
+    /// Where each event is, and since when
+    places: BTreeMap<Uid, (Uid, Time, bool)>,
+    /// Warning or not (normal ones first), then by age: the first gives way
+    order: BTreeSet<(bool, Time, Uid)>,
+}
+
+impl EventLog {
+    /// Keeps the event, in place of an earlier word of the same source about the same. Answers the objects whose
+    /// events differ now; none when nothing does.
+    pub(super) fn keep(&mut self, events: &mut ByObject, event: Arc<Event>) -> Vec<Uid> {
+        let object = event.object;
+        let mut kept: Vec<Arc<Event>> = events.get(&object).map(|list| list.to_vec()).unwrap_or_default();
+        if kept.contains(&event) {
+            return Vec::new();
+        }
+        let same = |other: &Arc<Event>| {
+            other.uid == event.uid
+                || (other.reason == event.reason
+                    && other.source == event.source
+                    && other.container == event.container
+                    && other.message == event.message)
+        };
+        if kept.iter().any(|other| same(other) && other.uid != event.uid && other.last > event.last) {
+            return Vec::new();
+        }
+        for gone in kept.extract_if(.., |other| same(other)) {
+            self.forget_place(gone.uid);
+        }
+        self.places.insert(event.uid, (object, event.last, event.warning));
+        self.order.insert((event.warning, event.last, event.uid));
+        kept.push(event);
+        kept.sort_by_key(|event| (event.last, event.uid));
+        if kept.len() > PER_OBJECT {
+            let first = kept.iter().position(|event| !event.warning).unwrap_or(0);
+            self.forget_place(kept.remove(first).uid);
+        }
+        events.insert(object, kept.into());
+        let mut changed = vec![object];
+        while self.order.len() > PER_CLUSTER {
+            let Some((_, _, uid)) = self.order.first().copied() else { break };
+            changed.extend(self.drop(events, uid));
+        }
+        changed
+    }
+
+    /// Forgets the event. Answers the object that it was about.
+    pub(super) fn drop(&mut self, events: &mut ByObject, uid: Uid) -> Option<Uid> {
+        let object = self.forget_place(uid)?;
+        let kept: Vec<_> = events.get(&object)?.iter().filter(|event| event.uid != uid).cloned().collect();
+        if kept.is_empty() {
+            events.remove(&object);
+        } else {
+            events.insert(object, kept.into());
+        }
+        Some(object)
+    }
+
+    fn forget_place(&mut self, uid: Uid) -> Option<Uid> {
+        let (object, last, warning) = self.places.remove(&uid)?;
+        self.order.remove(&(warning, last, uid));
+        Some(object)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(n: u128, object: u128, warning: bool, reason: &str, last: i64) -> Arc<Event> {
+        Arc::new(Event {
+            uid: Uid::new(n),
+            namespace: "shop".into(),
+            kind: "Pod".into(),
+            name: "web".into(),
+            object: Uid::new(object),
+            container: None,
+            warning,
+            reason: reason.into(),
+            message: "".into(),
+            source: None,
+            count: 1,
+            first: Time::from_secs(last),
+            last: Time::from_secs(last),
+        })
+    }
+
+    #[test]
+    fn an_object_keeps_its_newest_events_and_its_warnings_longest() {
+        let (mut log, mut events) = (EventLog::default(), ByObject::new());
+        log.keep(&mut events, event(1, 7, true, "BackOff", 0));
+        for n in 2..40 {
+            log.keep(&mut events, event(n, 7, false, &format!("Pulled{n}"), n as i64));
+        }
+        let kept = events.get(&Uid::new(7)).unwrap();
+        assert_eq!(kept.len(), PER_OBJECT);
+        assert!(kept[0].warning, "the warning stays though it is the oldest");
+        assert_eq!(kept.last().unwrap().uid, Uid::new(39));
+        assert_eq!(log.places.len(), PER_OBJECT);
+        assert_eq!(log.order.len(), PER_OBJECT);
+    }
+
+    #[test]
+    fn the_same_word_again_replaces_the_earlier_one() {
+        let (mut log, mut events) = (EventLog::default(), ByObject::new());
+        log.keep(&mut events, event(1, 7, true, "BackOff", 0));
+        log.keep(&mut events, event(2, 7, true, "BackOff", 5));
+        assert_eq!(
+            log.keep(&mut events, event(1, 7, true, "BackOff", 0)),
+            [],
+            "an older word changes nothing"
+        );
+        assert_eq!(log.keep(&mut events, event(2, 7, true, "BackOff", 5)), [], "nor does a repetition");
+        let kept = events.get(&Uid::new(7)).unwrap();
+        assert_eq!(kept.iter().map(|event| event.uid).collect::<Vec<_>>(), [Uid::new(2)]);
+        assert_eq!(log.drop(&mut events, Uid::new(2)), Some(Uid::new(7)));
+        assert!(events.is_empty() && log.order.is_empty() && log.places.is_empty());
+    }
+
+    #[test]
+    fn a_cluster_keeps_its_warnings_longest() {
+        let (mut log, mut events) = (EventLog::default(), ByObject::new());
+        log.keep(&mut events, event(1, 1, true, "BackOff", 0));
+        for n in 2..=(PER_CLUSTER as u128 + 10) {
+            log.keep(&mut events, event(n, n, false, "Pulled", n as i64));
+        }
+        assert_eq!(log.order.len(), PER_CLUSTER);
+        assert!(events.contains_key(&Uid::new(1)));
+        assert!(!events.contains_key(&Uid::new(2)));
+    }
+}

@@ -1,0 +1,96 @@
+//! Who owns whom: from the pods and controllers that are watched, without further requests.
+use super::cluster::Cluster;
+use crate::id::{Kind, Owner, Uid};
+use crate::pod::Pod;
+use crate::source::{Resource, SourceState};
+use crate::text::Text;
+use std::collections::BTreeMap;
+
+/// The fewest digits of the scheduled minute in the name of a `CronJob`'s Job (minutes since 1970 have eight).
+const SCHEDULED_MINUTE_DIGITS: usize = 8;
+/// How far a Job's creation may lie from the minute in its name, for the name to count as a `CronJob`'s.
+const SCHEDULE_SKEW_MINUTES: u64 = 7 * 24 * 60;
+
+/// What a pod or a controller belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Root {
+    /// The workload of that kind and name, in the namespace of the asker.
+    Of(Kind, Text),
+    /// The owner that it names has not been seen yet, and may be at any moment.
+    Awaited,
+}
+
+/// Objects by the owner that they name.
+#[derive(Debug, Default)]
+pub(super) struct Lineage {
+    dependents: BTreeMap<Uid, Vec<Uid>>,
+}
+
+impl Lineage {
+    /// Notes that the object names that owner now, and no more the one before.
+    pub(super) fn note(&mut self, object: Uid, before: Option<Uid>, now: Option<Uid>) {
+        if before == now {
+            return;
+        }
+        if let Some((before, list)) = before.and_then(|uid| Some((uid, self.dependents.get_mut(&uid)?))) {
+            list.retain(|dependent| *dependent != object);
+            if list.is_empty() {
+                self.dependents.remove(&before);
+            }
+        }
+        if let Some(now) = now {
+            self.dependents.entry(now).or_default().push(object);
+        }
+    }
+
+    /// The objects that name that owner.
+    pub(super) fn dependents(&self, owner: Uid) -> &[Uid] {
+        self.dependents.get(&owner).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The workload of a pod. `patient` while the pod may still wait for an owner that it names.
+pub(super) fn root_of_pod(cluster: &Cluster, pod: &Pod, patient: bool) -> Root {
+    let Some(owner) = &pod.owner else { return Root::Of(Kind::Pod, pod.name.clone()) };
+    match cluster.controller(owner.uid) {
+        Some(controller) => {
+            let parent = controller.owner.as_deref().map(|parent| (parent.kind.clone(), parent.name.clone()));
+            let (kind, name) = parent.unwrap_or_else(|| (controller.kind.clone(), controller.name.clone()));
+            Root::Of(kind, name)
+        }
+        None => root_of_unseen(cluster, pod, owner, patient),
+    }
+}
+
+/// The workload of a pod whose owner has not been seen.
+fn root_of_unseen(cluster: &Cluster, pod: &Pod, owner: &Owner, patient: bool) -> Root {
+    let seen = |resource| {
+        cluster
+            .source_of(resource, &pod.namespace)
+            .is_some_and(|source| !matches!(source.state, SourceState::Forbidden | SourceState::Absent))
+    };
+    match owner.kind {
+        Kind::ReplicaSet if patient && seen(Resource::ReplicaSets) => Root::Awaited,
+        Kind::Job => {
+            if patient && seen(Resource::Jobs) {
+                return Root::Awaited;
+            }
+            match cron_job_of(&owner.name, pod) {
+                Some(name) => Root::Of(Kind::CronJob, name.into()),
+                None => Root::Of(Kind::Job, owner.name.clone()),
+            }
+        }
+        _ => Root::Of(owner.kind.clone(), owner.name.clone()),
+    }
+}
+
+/// The `CronJob` that made a Job, by the Job's name `<name>-<minutes since 1970>`, if the pod is about as old as that.
+fn cron_job_of<'a>(job: &'a str, pod: &Pod) -> Option<&'a str> {
+    let (name, digits) = job.rsplit_once('-')?;
+    if name.is_empty() || digits.len() < SCHEDULED_MINUTE_DIGITS {
+        return None;
+    }
+    let scheduled: u64 = digits.parse().ok()?;
+    let created = u64::try_from(pod.created.as_millis()).ok()? / 60_000;
+    (scheduled.abs_diff(created) <= SCHEDULE_SKEW_MINUTES).then_some(name)
+}

@@ -1,0 +1,222 @@
+//! Sources come and go, and what they told with them.
+use super::{Effects, FIRST_LOOK, Live};
+use crate::change::{Change, Transition};
+use crate::id::{Kind, Uid, WorkloadId};
+use crate::memory::Memory;
+use crate::source::{Link, Resource, STALE_AFTER, Source, SourceId, SourceState};
+use crate::state::cluster::{Trust, has_answered};
+use crate::state::timetable::Appointment;
+use crate::text::Text;
+use crate::time::Time;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl Live {
+    pub(super) fn listed(&mut self, source: &SourceId, uids: &[Uid], effects: &mut Effects) {
+        let listed: BTreeSet<Uid> = uids.iter().copied().collect();
+        for uid in self.told_by(source) {
+            if !listed.contains(&uid) {
+                self.forget(source.resource, uid, effects);
+            }
+        }
+        self.mark_listed(source, effects);
+    }
+
+    pub(super) fn mark_listed(&mut self, id: &SourceId, effects: &mut Effects) {
+        let now = effects.now;
+        let before = self.cluster.sources.get(id).cloned();
+        let mut source = before.clone().unwrap_or_else(|| new_source(now));
+        source.listed = true;
+        source.heard = Some(now);
+        if source.state != SourceState::Synced {
+            source.state = SourceState::Synced;
+            source.since = now;
+        }
+        source.reason = None;
+        self.store_source(id, before.as_ref(), source, effects);
+    }
+
+    pub(super) fn link(&mut self, id: SourceId, link: Link, effects: &mut Effects) {
+        let now = effects.now;
+        if link == Link::Closed {
+            for uid in self.told_by(&id) {
+                self.forget(id.resource, uid, effects);
+            }
+            self.timetable.set(Appointment::Source(id.clone()), None);
+            if self.cluster.sources.remove(&id).is_some() {
+                effects.changes.push(Change::Source { cluster: self.cluster.name.clone(), id, at: now });
+            }
+            return;
+        }
+        let before = self.cluster.sources.get(&id).cloned();
+        let mut source = before.clone().unwrap_or_else(|| new_source(now));
+        let mut enter = |state, reason: Option<Text>| {
+            if source.state != state {
+                source.state = state;
+                source.since = now;
+            }
+            source.reason = reason;
+        };
+        match link {
+            Link::Connecting | Link::Closed => {}
+            Link::Live => {
+                if before.as_ref().is_some_and(|before| before.listed) {
+                    enter(SourceState::Synced, None);
+                }
+                source.heard = Some(now);
+            }
+            Link::Lost { reason } => match before.as_ref().map(|before| before.state) {
+                Some(SourceState::Synced | SourceState::Forbidden | SourceState::Absent)
+                    if before.as_ref().is_some_and(|before| before.listed) =>
+                {
+                    enter(SourceState::Degraded, Some(reason));
+                }
+                _ => source.reason = Some(reason),
+            },
+            Link::Forbidden { reason } => enter(SourceState::Forbidden, Some(reason)),
+            Link::Absent { reason } => enter(SourceState::Absent, Some(reason)),
+        }
+        let refused = matches!(source.state, SourceState::Forbidden | SourceState::Absent);
+        if refused && !id.resource.is_required() {
+            source.listed = false;
+            for uid in self.told_by(&id) {
+                self.forget(id.resource, uid, effects);
+            }
+        }
+        self.store_source(&id, before.as_ref(), source, effects);
+    }
+
+    pub(super) fn grow_stale(&mut self, id: &SourceId, effects: &mut Effects) {
+        let Some(before) = self.cluster.sources.get(id).cloned() else { return };
+        if before.state == SourceState::Degraded {
+            let source = Source { state: SourceState::Stale, since: effects.now, ..before.clone() };
+            self.store_source(id, Some(&before), source, effects);
+        }
+    }
+
+    pub(super) fn store_source(
+        &mut self,
+        id: &SourceId,
+        before: Option<&Source>,
+        source: Source,
+        effects: &mut Effects,
+    ) {
+        let stale_at = (source.state == SourceState::Degraded).then(|| source.since + STALE_AFTER);
+        self.timetable.set(Appointment::Source(id.clone()), stale_at);
+        let was = before.map(|before| (before.state, before.listed));
+        let is = (source.state, source.listed);
+        if was != Some(is) || before.map(|before| &before.reason) != Some(&source.reason) {
+            let cluster = self.cluster.name.clone();
+            effects.changes.push(Change::Source { cluster, id: id.clone(), at: effects.now });
+        }
+        self.cluster.sources.insert(id.clone(), source);
+        let trusted = |(state, listed): (SourceState, bool)| {
+            listed && !matches!(state, SourceState::Stale | SourceState::Forbidden | SourceState::Absent)
+        };
+        if was.map(trusted) != Some(trusted(is))
+            || was.map(|(state, _)| state == SourceState::Stale) != Some(is.0 == SourceState::Stale)
+        {
+            let namespace = id.namespace.clone();
+            self.touch_where(effects, |id| {
+                namespace.as_ref().is_none_or(|namespace| id.namespace == *namespace)
+            });
+        }
+    }
+
+    /// What a source has told and is still believed.
+    pub(super) fn told_by(&self, source: &SourceId) -> Vec<Uid> {
+        let here = |namespace: &Text| source.namespace.as_ref().is_none_or(|only| only == namespace);
+        let controllers = |kind: Kind| {
+            let of_kind = self.cluster.controllers.values().filter(move |controller| controller.kind == kind);
+            of_kind
+                .filter(|controller| here(&controller.namespace))
+                .map(|controller| controller.uid)
+                .collect()
+        };
+        match source.resource {
+            Resource::Pods => {
+                self.cluster.pods().filter(|pod| here(&pod.namespace)).map(|pod| pod.uid).collect()
+            }
+            Resource::Deployments => controllers(Kind::Deployment),
+            Resource::ReplicaSets => controllers(Kind::ReplicaSet),
+            Resource::StatefulSets => controllers(Kind::StatefulSet),
+            Resource::DaemonSets => controllers(Kind::DaemonSet),
+            Resource::Jobs => controllers(Kind::Job),
+            Resource::CronJobs => controllers(Kind::CronJob),
+            Resource::Events => {
+                self.cluster.events().filter(|event| here(&event.namespace)).map(|event| event.uid).collect()
+            }
+            Resource::Namespaces => {
+                let objects = self.cluster.namespaces.values().filter_map(|entry| entry.namespace.as_ref());
+                objects.filter(|namespace| here(&namespace.name)).map(|namespace| namespace.uid).collect()
+            }
+            Resource::Nodes => self.cluster.nodes.values().map(|node| node.uid).collect(),
+            Resource::PersistentVolumeClaims => {
+                let claims = self.cluster.claims.values();
+                claims.filter(|claim| here(&claim.namespace)).map(|claim| claim.uid).collect()
+            }
+            Resource::PodMetrics => Vec::new(),
+        }
+    }
+
+    /// The cluster is ready, once and for all, when every required source has answered. What was remembered and is not
+    /// there any more went while we were away.
+    pub(super) fn become_ready(&mut self, effects: &mut Effects) {
+        if self.cluster.ready {
+            return;
+        }
+        let mut required = self.cluster.sources.iter().filter(|(id, _)| id.resource.is_required()).peekable();
+        if required.peek().is_none() || !required.all(|(_, source)| has_answered(source)) {
+            return;
+        }
+        self.cluster.ready = true;
+        self.timetable.set(Appointment::SecondLook, Some(effects.now + FIRST_LOOK));
+        effects.changes.push(Change::Cluster(self.cluster.name.clone()));
+        for id in std::mem::take(&mut self.restored) {
+            self.recall(id, effects);
+        }
+    }
+
+    /// Whether all that tells of the past has answered: events, and where they may be read Jobs and CronJobs.
+    pub(super) fn has_evidence(&self) -> bool {
+        let telling = |resource| matches!(resource, Resource::Events | Resource::Jobs | Resource::CronJobs);
+        let mut sources = self.cluster.sources.iter().filter(|(id, _)| telling(id.resource)).peekable();
+        sources.peek().is_some() && sources.all(|(_, source)| has_answered(source))
+    }
+
+    /// Ends the first look: everything is judged once more, from what was remembered before our restart, and from now on
+    /// recorded.
+    pub(super) fn look_again(&mut self, effects: &mut Effects) {
+        self.first_look = false;
+        self.timetable.set(Appointment::SecondLook, None);
+        let ids: Vec<_> = self.cluster.workloads.keys().cloned().collect();
+        for id in &ids {
+            self.change_workload(id, |workload| workload.judgement = None);
+        }
+        effects.dirty.extend(ids);
+    }
+
+    /// Decides on a workload that was remembered, once all there is has been read.
+    pub(super) fn recall(&mut self, (id, memory): (WorkloadId, Memory), effects: &mut Effects) {
+        let known = self.cluster.workloads.contains_key(&id);
+        let trusted = matches!(self.cluster.trust(&id.kind, &id.namespace), Trust::Known);
+        if known || !trusted {
+            self.restored.insert(id, memory);
+            return;
+        }
+        let id = Arc::new(id);
+        effects.changes.push(Change::Transition(Transition {
+            id: id.clone(),
+            from: memory.status.map(|(health, _)| health),
+            to: None,
+            at: effects.now,
+            code: None,
+            summary: None,
+        }));
+        effects.changes.push(Change::Remembered(id, None));
+    }
+}
+
+fn new_source(now: Time) -> Source {
+    Source { state: SourceState::Connecting, reason: None, since: now, heard: None, listed: false }
+}

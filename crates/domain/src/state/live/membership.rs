@@ -1,0 +1,132 @@
+//! Which pod and which controller belongs to which workload.
+use super::{Effects, Live, ORPHAN_PATIENCE};
+use crate::controller::Controller;
+use crate::id::{Kind, Uid, WorkloadId};
+use crate::source::Resource;
+use crate::state::cluster::{Workload, has_answered};
+use crate::state::lineage::{Root, root_of_pod};
+use crate::state::timetable::Appointment;
+use crate::text::Text;
+use std::sync::Arc;
+
+impl Live {
+    pub(super) fn place_pod(&mut self, uid: Uid, patient: bool, effects: &mut Effects) {
+        let Some(member) = self.cluster.pods.get(&uid) else { return };
+        let (pod, current) = (member.pod.clone(), member.workload.clone());
+        let target = match root_of_pod(&self.cluster, &pod, patient) {
+            Root::Of(kind, name) => self.workload_id(kind, &pod.namespace, name),
+            Root::Awaited => {
+                if current.is_none() {
+                    self.timetable.set(Appointment::Orphan(uid), Some(effects.now + ORPHAN_PATIENCE));
+                }
+                effects.dirty.extend(current);
+                return;
+            }
+        };
+        self.timetable.set(Appointment::Orphan(uid), None);
+        if current.as_ref() == Some(&target) {
+            effects.dirty.insert(target);
+            return;
+        }
+        if let Some(current) = current {
+            self.detach_pod(&current, uid, effects);
+        }
+        if let Some(member) = self.cluster.pods.get_mut(&uid) {
+            member.workload = Some(target.clone());
+        }
+        self.change_workload(&target, |workload| workload.pods = with(&workload.pods, uid));
+        self.lingering.remove(&target);
+        effects.dirty.insert(target);
+    }
+
+    /// A pod has waited for its owner long enough, unless the owners are still being listed.
+    pub(super) fn place_orphan(&mut self, uid: Uid, effects: &mut Effects) {
+        let Some(member) = self.cluster.pods.get(&uid) else { return };
+        let resource = match member.pod.owner.as_ref().map(|owner| &owner.kind) {
+            Some(Kind::Job) => Resource::Jobs,
+            _ => Resource::ReplicaSets,
+        };
+        let listed = self.cluster.source_of(resource, &member.pod.namespace).is_some_and(has_answered);
+        self.place_pod(uid, !listed, effects);
+    }
+
+    pub(super) fn detach_pod(&mut self, id: &Arc<WorkloadId>, uid: Uid, effects: &mut Effects) {
+        self.change_workload(id, |workload| workload.pods = without(&workload.pods, uid));
+        effects.dirty.insert(id.clone());
+    }
+
+    pub(super) fn attach_controller(
+        &mut self,
+        id: &Arc<WorkloadId>,
+        controller: &Controller,
+        effects: &mut Effects,
+    ) {
+        let uid = controller.uid;
+        let own = controller.kind == id.kind && controller.name == id.name;
+        self.change_workload(id, |workload| {
+            if own {
+                workload.controller = Some(uid);
+            } else if !workload.children.contains(&uid) {
+                workload.children = with(&workload.children, uid);
+            }
+        });
+        effects.dirty.insert(id.clone());
+    }
+
+    pub(super) fn detach_controller(&mut self, id: &Arc<WorkloadId>, uid: Uid, effects: &mut Effects) {
+        self.change_workload(id, |workload| {
+            if workload.controller == Some(uid) {
+                workload.controller = None;
+            }
+            workload.children = without(&workload.children, uid);
+        });
+        effects.dirty.insert(id.clone());
+    }
+
+    /// The id of a workload, the one already in use where there is one.
+    pub(super) fn workload_id(&self, kind: Kind, namespace: &Text, name: Text) -> Arc<WorkloadId> {
+        let id = WorkloadId { cluster: self.cluster.name.clone(), namespace: namespace.clone(), kind, name };
+        match self.cluster.workloads.get_key_value(&id) {
+            Some((known, _)) => known.clone(),
+            None => Arc::new(id),
+        }
+    }
+
+    pub(super) fn change_workload(&mut self, id: &Arc<WorkloadId>, change: impl FnOnce(&mut Workload)) {
+        let entry = self.cluster.workloads.entry(id.clone()).or_insert_with(|| {
+            Arc::new(Workload {
+                id: id.clone(),
+                row: None,
+                judgement: None,
+                controller: None,
+                children: Arc::new([]),
+                pods: Arc::new([]),
+            })
+        });
+        change(Arc::make_mut(entry));
+    }
+
+    pub(super) fn touch_object(&self, object: Uid, effects: &mut Effects) {
+        let member = self.cluster.pods.get(&object).and_then(|member| member.workload.as_ref());
+        effects.dirty.extend(member.or_else(|| self.roots.get(&object)).cloned());
+    }
+
+    pub(super) fn touch_where(&self, effects: &mut Effects, affected: impl Fn(&WorkloadId) -> bool) {
+        effects.dirty.extend(self.cluster.workloads.keys().filter(|id| affected(id)).cloned());
+    }
+
+    pub(super) fn touch_users_of_claim(&self, namespace: &Text, claim: &Text, effects: &mut Effects) {
+        let users = self.cluster.pods.values().filter(|member| {
+            member.pod.namespace == *namespace && member.pod.claims.iter().any(|name| name == claim)
+        });
+        effects.dirty.extend(users.filter_map(|member| member.workload.clone()));
+    }
+}
+
+fn with(list: &Arc<[Uid]>, uid: Uid) -> Arc<[Uid]> {
+    list.iter().copied().chain([uid]).collect()
+}
+
+fn without(list: &Arc<[Uid]>, uid: Uid) -> Arc<[Uid]> {
+    list.iter().copied().filter(|other| *other != uid).collect()
+}

@@ -1,0 +1,323 @@
+//! The rules of each kind, as timelines.
+use crate::timeline::play;
+use rstest::rstest;
+
+#[rstest]
+#[case::all_ready("deployment 2; 0s +a +b; 5s a=ready b=ready; 60m", "0s progressing; 5s healthy")]
+#[case::nothing_asked("deployment 0; 0s; 60m", "0s suspended")]
+#[case::scaled_to_zero(
+    "deployment 1; 0s +a; 5s a=ready; 20m replicas=0 -a; 1203s a=gone; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1203s suspended"
+)]
+#[case::a_pod_that_does_not_go_is_a_trouble_even_at_zero(
+    "deployment 1; 0s +a; 5s a=ready; 20m replicas=0 -a; 60m; 3700s a=gone; 70m",
+    "0s progressing; 5s healthy; 20m progressing; 21m degraded stuck_terminating; 3700s suspended"
+)]
+#[case::a_blip_is_no_trouble(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=unready; 1229s a=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing readiness_failing; 1229s healthy"
+)]
+#[case::lost_readiness_has_half_a_minute(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=unready; 60m",
+    "0s progressing; 5s healthy; 20m progressing readiness_failing; 1230s degraded readiness_failing"
+)]
+#[case::the_only_pod_lost(
+    "deployment 1; 0s +a; 5s a=ready; 20m a=unready; 60m",
+    "0s progressing; 5s healthy; 20m progressing readiness_failing; 1230s failed readiness_failing"
+)]
+#[case::a_replacement_has_its_start_budget(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m -a +c; 1205s a=gone; 1320s; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 22m degraded"
+)]
+#[case::a_replacement_that_is_never_made(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=gone; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 22m degraded"
+)]
+#[case::a_slow_starter_within_its_probes(
+    "deployment 2; 0s startup=5m +a +b; 290s a=ready b=ready; 20m -a +c; 1490s c=ready a=gone; 60m",
+    "0s progressing; 290s healthy; 20m progressing; 1490s healthy"
+)]
+#[case::the_slowest_start_seen_counts_twice(
+    "deployment 2; 0s +a +b; 100s a=ready b=ready; 20m -a +c; 1210s a=gone; 60m",
+    "0s progressing; 100s healthy; 20m progressing; 1400s degraded"
+)]
+#[case::ready_is_not_available_before_its_time(
+    "deployment 1; 0s minready=60s +a; 5s a=ready; 65s; 60m",
+    "0s progressing; 65s healthy"
+)]
+fn availability(#[case] script: &str, #[case] said: &str) {
+    assert_eq!(play(script), said);
+}
+
+#[rstest]
+#[case::a_new_version(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1210s c=ready -a +d; 1212s a=gone; \
+     1220s d=ready -b; 1222s b=gone; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1220s healthy"
+)]
+#[case::not_seen_by_its_controller_yet(
+    "deployment 1; 0s +a; 5s a=ready; 20m unobserved; 1201s observed; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1201s healthy"
+)]
+#[case::a_new_version_crash_loops_beside_the_old(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=ended:1; 1207s c=ended:1; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1207s degraded crash_loop"
+)]
+#[case::an_old_version_that_crash_loops_does_not_matter(
+    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 60s image=web:2 +b; 70s b=ready -a; 71s a=gone; 60m",
+    "0s progressing; 4s failed crash_loop; 1m progressing crash_loop; 70s healthy"
+)]
+#[case::its_deadline_passes_with_the_old_serving(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=unready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 30m degraded readiness_failing"
+)]
+#[case::its_deadline_passes_with_nothing_serving(
+    "deployment 1; 0s +a; 10s a=unready; 60m",
+    "0s progressing; 10m failed readiness_failing"
+)]
+#[case::the_controller_says_so_before(
+    "deployment 1; 0s +a; 10s a=unready; 60s stuck; 60m",
+    "0s progressing; 1m failed readiness_failing"
+)]
+#[case::each_step_restarts_the_deadline(
+    "deployment 3; 0s +a +b +c; 500s a=ready; 1000s b=ready; 1500s c=ready; 60m",
+    "0s progressing; 25m healthy"
+)]
+#[case::and_then_it_stands_still(
+    "deployment 3; 0s +a +b +c; 500s a=ready; 1000s b=ready; 60m",
+    "0s progressing; 1600s degraded rollout_stuck"
+)]
+#[case::paused_halfway_nothing_is_overdue(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=ready -a paused; 1210s a=gone; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1205s healthy"
+)]
+#[case::resumed_its_time_begins_anew(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=ready -a paused; 1210s a=gone; \
+     60m resumed; 70m; 80m",
+    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 60m progressing; 70m degraded rollout_stuck"
+)]
+#[case::scaled_up(
+    "deployment 1; 0s +a; 5s a=ready; 20m replicas=3 +b +c; 1230s b=ready c=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1230s healthy"
+)]
+#[case::scaled_up_and_no_room_in_time(
+    "deployment 1; 0s +a; 5s a=ready; 20m replicas=2 +b; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 22m degraded"
+)]
+#[case::scaled_down(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m replicas=1 -b; 1205s b=gone; 60m",
+    "0s progressing; 5s healthy"
+)]
+fn rollouts(#[case] script: &str, #[case] said: &str) {
+    assert_eq!(play(script), said);
+}
+
+#[rstest]
+#[case::crash_loop_at_the_second_end(
+    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 20m",
+    "0s progressing; 4s failed crash_loop"
+)]
+#[case::one_crash_is_no_loop(
+    "deployment 1; 0s +a; 5s a=ready; 20m a=ended:1; 1205s a=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing crash_loop; 1205s healthy"
+)]
+#[case::a_crash_a_day_is_no_loop(
+    "deployment 1; 0s +a; 5s a=ready; 24h a=ended:1; 86405s a=ready; 48h a=ended:1; 172805s a=ready; 60h",
+    "0s progressing; 5s healthy; 1440m progressing crash_loop; 86405s healthy; 2880m progressing crash_loop; \
+     172805s healthy"
+)]
+#[case::back_off_alone_tells(
+    "deployment 1; 0s +a; 2s a=ended:1; 3s a=backoff; 20m",
+    "0s progressing; 3s failed crash_loop"
+)]
+#[case::a_crash_loop_does_not_blink_and_ends_after_ten_quiet_minutes(
+    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 30s a=backoff; 330s a=ready; 331s a=ended:1; 340s a=backoff; \
+     640s a=ready; 60m",
+    "0s progressing; 4s failed crash_loop; 330s degraded crash_loop; 331s failed crash_loop; 640s degraded crash_loop; \
+     1240s healthy"
+)]
+#[case::an_exit_of_zero_counts_from_the_third(
+    "deployment 1; 0s +a; 2s a=ended:0; 4s a=ended:0; 6s a=ended:0; 20m",
+    "0s progressing; 6s failed crash_loop"
+)]
+#[case::one_kill_for_memory_counts_for_ten_minutes(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=oom; 1201s a=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing oom_killed; 1201s degraded oom_killed; 30m healthy"
+)]
+#[case::kills_for_memory_in_a_row_are_a_loop(
+    "deployment 1; 0s +a; 2s a=oom; 10s a=oom; 20m",
+    "0s progressing; 10s failed oom_killed"
+)]
+#[case::an_annotation_lowers_the_threshold(
+    "deployment 2; 0s threshold=1 +a +b; 5s a=ready b=ready; 20m a=ended:1; 1202s a=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing crash_loop; 1202s degraded crash_loop; 30m healthy"
+)]
+#[case::three_evictions_in_ten_minutes(
+    "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; 1265s c=ready; \
+     1320s c=failed:Evicted +d; 1325s d=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing; 1265s healthy; 22m progressing evicted; \
+     1325s degraded evicted; 30m healthy"
+)]
+#[case::their_leftovers_may_be_gone(
+    "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; 1265s c=ready; \
+     1320s c=failed:Evicted +d; 1321s a=gone b=gone c=gone; 1325s d=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing; 1265s healthy; 22m progressing evicted; \
+     1325s degraded evicted; 30m healthy"
+)]
+#[case::one_eviction_is_weather(
+    "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1205s healthy"
+)]
+fn endings(#[case] script: &str, #[case] said: &str) {
+    assert_eq!(play(script), said);
+}
+
+#[rstest]
+#[case::invalid_name("a=wait:InvalidImageName:bad", "1s failed image_invalid_name")]
+#[case::never_pull("a=wait:ErrImageNeverPull:not_present", "1s failed image_never_pull")]
+#[case::not_there("a=wait:ErrImagePull:manifest_unknown", "1s failed image_not_found")]
+#[case::not_allowed("a=wait:ErrImagePull:401_Unauthorized", "1s failed image_auth")]
+#[case::too_often("a=wait:ErrImagePull:429_Too_Many_Requests", "30s failed image_rate_limited")]
+#[case::no_way_there(
+    "a=wait:ImagePullBackOff:dial_tcp:_connection_refused",
+    "30s failed image_registry_unreachable"
+)]
+#[case::no_such_registry(
+    "a=wait:ErrImagePull:dial_tcp:_lookup_r:_no_such_host_not_found",
+    "30s failed image_registry_unreachable"
+)]
+#[case::the_event_says_why(
+    "a=wait:ImagePullBackOff:Back-off_pulling_image !c:a:Failed:Failed_to_pull_image_x:_not_found",
+    "1s failed image_not_found"
+)]
+#[case::missing_config(
+    "a=wait:CreateContainerConfigError:configmap_\"x\"_not_found",
+    "30s failed config_missing"
+)]
+#[case::missing_key(
+    "a=wait:CreateContainerConfigError:couldn't_find_key_k_in_Secret_shop/x",
+    "30s failed config_missing"
+)]
+#[case::refused_config(
+    "a=wait:CreateContainerConfigError:container_has_runAsNonRoot_and_image_will_run_as_root",
+    "1s failed invalid_container_config"
+)]
+#[case::no_such_command(
+    "a=wait:RunContainerError:exec:_\"/srv\":_stat_/srv:_no_such_file_or_directory",
+    "1s failed exec_not_found"
+)]
+#[case::another_architecture("a=wait:RunContainerError:exec_format_error", "1s failed image_platform")]
+#[case::another_start_error("a=wait:RunContainerError:cgroups_broken", "1s failed start_error")]
+#[case::post_start_hook("a=wait:PostStartHookError:exit_1", "1s failed hook_failing")]
+#[case::mount("!a:FailedMount:timed_out", "61s failed volume_mount")]
+#[case::mount_of_what_is_missing("!a:FailedMount:configmap_\"x\"_not_found", "31s failed config_missing")]
+#[case::attach("!a:FailedAttachVolume:no_such_disk", "61s failed volume_attach")]
+#[case::attached_elsewhere(
+    "!a:FailedAttachVolume:Multi-Attach_error_for_volume",
+    "421s failed volume_attach"
+)]
+#[case::sandbox("!a:FailedCreatePodSandBox:no_address_left", "61s failed sandbox_failed")]
+#[case::no_room(
+    "a=unscheduled:0/3_nodes_are_available:_3_Insufficient_cpu.",
+    "61s failed unschedulable_resources"
+)]
+#[case::room_is_on_the_way(
+    "a=unscheduled:0/3_nodes_are_available:_3_Insufficient_cpu. !a:TriggeredScaleUp:group_1",
+    "10m failed unschedulable_resources"
+)]
+#[case::a_claim_that_is_missing(
+    "a=unscheduled:0/3_nodes_are_available:_persistentvolumeclaim_\"d\"_not_found.",
+    "61s failed unschedulable_claims"
+)]
+fn lasting_faults(#[case] fault: &str, #[case] said: &str) {
+    let script = format!("deployment 1; 0s +a; 1s {fault}; 11m");
+    let all = play(&script);
+    let (progressing, rest) = all.split_once("; ").unwrap();
+    assert!(progressing.starts_with("0s progressing"), "{all}");
+    assert_eq!(rest, said);
+}
+
+#[rstest]
+#[case::refused_at_once("deployment 2; 0s refused:exceeded_quota:_small; 20m", "0s failed quota_exceeded")]
+#[case::refused_and_then_allowed(
+    "deployment 2; 0s +a refused:exceeded_quota:_small; 5s a=ready; 60s allowed +b; 65s b=ready; 20m",
+    "0s degraded quota_exceeded; 1m progressing; 65s healthy"
+)]
+#[case::by_pod_security("deployment 1; 0s refused:violates_PodSecurity; 9m", "0s failed pod_security_denied")]
+#[case::by_a_webhook("deployment 1; 0s refused:failed_calling_webhook; 9m", "0s failed webhook_unreachable")]
+#[case::by_a_policy("deployment 1; 0s refused:is_forbidden:_no; 9m", "0s failed admission_denied")]
+#[case::no_account(
+    "deployment 1; 0s refused:error_looking_up_service_account_shop/x:_serviceaccount_\"x\"_not_found; 9m",
+    "0s failed config_missing"
+)]
+#[case::a_stateful_set_has_events_only(
+    "statefulset 1; 0s; 5s !:FailedCreate:exceeded_quota; 9m",
+    "0s progressing; 5s failed quota_exceeded"
+)]
+#[case::what_succeeded_since_is_no_refusal(
+    "statefulset 2; 0s; 5s !:FailedCreate:exceeded_quota; 20s +web-0 !:SuccessfulCreate:web-0; 30s web-0=ready; 120s",
+    "0s progressing; 5s failed quota_exceeded; 20s progressing"
+)]
+fn refusals(#[case] script: &str, #[case] said: &str) {
+    assert_eq!(play(script), said);
+}
+
+#[rstest]
+#[case::in_order(
+    "statefulset 2; 0s +web-0; 5s web-0=ready +web-1; 10s web-1=ready; 60m",
+    "0s progressing; 10s healthy"
+)]
+#[case::stuck_at_an_ordinal(
+    "statefulset 3; 0s +web-0; 5s web-0=ready +web-1; 7s web-1=ended:1; 9s web-1=ended:1; 60m",
+    "0s progressing; 9s degraded crash_loop"
+)]
+#[case::a_partition_keeps_the_old_below(
+    "statefulset 2; 0s +web-0 +web-1; 5s web-0=ready web-1=ready; 20m partition=1 image=web:2 -web-1; \
+     1205s web-1=gone +web-1; 1210s web-1=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1210s healthy"
+)]
+#[case::on_delete_waits_for_nobody(
+    "statefulset 2; 0s ondelete +web-0 +web-1; 5s web-0=ready web-1=ready; 20m image=web:2; 60m",
+    "0s progressing; 5s healthy"
+)]
+#[case::an_old_broken_ordinal_matters(
+    "statefulset 2; 0s +web-0 +web-1; 5s web-0=ready web-1=ready; 20m web-0=ended:1; 1202s web-0=ended:1; \
+     30m image=web:2; 60m",
+    "0s progressing; 5s healthy; 20m progressing crash_loop; 1202s degraded crash_loop"
+)]
+#[case::a_daemon_set("daemonset 2; 0s +a +b; 5s a=ready b=ready; 60m", "0s progressing; 5s healthy")]
+#[case::a_daemon_has_patience_with_a_node_that_is_away(
+    "daemonset 2; 0s +a +b; 5s a=ready b=ready; 20m a=lost; 60m",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 30m degraded node_lost"
+)]
+#[case::a_replica_has_not(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=lost; 60m",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1230s degraded node_lost"
+)]
+#[case::a_replica_set("replicaset 1; 0s +a; 5s a=ready; 60m", "0s progressing; 5s healthy")]
+#[case::a_replica_set_has_no_rollouts(
+    "replicaset 1; 0s +a; 10s a=unready; 60m",
+    "0s progressing; 2m failed readiness_failing"
+)]
+#[case::a_bare_pod("pod 1; 0s +web; 5s web=ready; 60m", "0s progressing; 5s healthy")]
+#[case::a_bare_pod_that_failed(
+    "pod 1; 0s +web; 5s web=failed:Evicted; 60m",
+    "0s progressing; 5s failed evicted"
+)]
+#[case::a_bare_pod_that_is_done("pod 1; 0s +web; 5s web=succeeded; 60m", "0s progressing; 5s healthy")]
+#[case::a_bare_pod_held_back("pod 1; 0s +web web=gated; 10h", "0s progressing scheduling_gated")]
+#[case::a_bare_pod_that_does_not_go(
+    "pod 1; 0s +web; 5s web=ready; 20m -web; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 21m degraded stuck_terminating"
+)]
+#[case::of_a_foreign_owner(
+    "rollout 2; 0s +a +b; 5s a=ready b=ready; 20m a=unready; 60m",
+    "0s progressing; 5s healthy; 20m progressing readiness_failing; 1230s degraded readiness_failing"
+)]
+#[case::what_a_foreign_owner_has_finished_counts_when_nothing_is_newer(
+    "rollout 1; 0s +a; 5s a=succeeded; 20m +b; 1205s b=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1205s healthy"
+)]
+fn kinds(#[case] script: &str, #[case] said: &str) {
+    assert_eq!(play(script), said);
+}

@@ -1,0 +1,140 @@
+//! What a person reads: the first sentence, the evidence, the next step.
+use crate::timeline::last;
+use rstest::rstest;
+
+#[rstest]
+#[case::a_new_version_beside_the_old(
+    "deployment 3; 0s +a +b +c; 5s a=ready b=ready c=ready; 20m image=r.io/team/api:1.9 +d; 1205s d=ended:1; \
+     1207s d=ended:1; 1300s d=ended:1",
+    "New version `api:1.9` crash-loops in pod d (exit 1, 2 restarts in 1 min). 3 of 3 old pods still serve.",
+    "kubectl -n shop logs d -c app --previous"
+)]
+#[case::one_sentence_for_all_pods(
+    "deployment 2; 0s +a +b; 2s a=ended:139 b=ended:139; 4s a=ended:139 b=ended:139",
+    "Container `app` crash-loops in 2 of 2 pods (exit 139 SIGSEGV, 1 restart). Nothing serves.",
+    "kubectl -n shop logs a -c app --previous"
+)]
+#[case::an_image_that_is_not_there(
+    "deployment 1; 0s +a; 1s a=wait:ErrImagePull:manifest_unknown",
+    "Image `web:1` does not exist. Nothing serves.",
+    "Check the image's name and tag, and that it was pushed."
+)]
+#[case::a_registry_that_does_not_answer(
+    "deployment 1; 0s +a; 40s a=wait:ErrImagePull:failed_to_do_request:_dial_tcp_10.0.0.1:443:_connection_refused",
+    "Image `web:1` cannot be pulled: dial tcp 10.0.0.1:443: connection refused. Nothing serves.",
+    "Check that the node reaches the registry."
+)]
+#[case::what_a_container_is_configured_from(
+    "deployment 1; 0s +a; 40s a=wait:CreateContainerConfigError:configmap_\"app-config\"_not_found",
+    "Container `app` waits for what it is configured from: configmap \"app-config\" not found. Nothing serves.",
+    "Create what is missing; the pod starts by itself then."
+)]
+#[case::a_command_that_is_not_there(
+    "deployment 1; 0s +a; 1s a=wait:RunContainerError:exec:_\"/app/server\":_stat_/app/server:_no_such_file_or_directory",
+    "Container `app` cannot start: its command `/app/server` is not in image `web:1`. Nothing serves.",
+    "Mend the container's command, or build the image with it."
+)]
+#[case::no_room(
+    "deployment 2; 0s +a +b; 1s a=unscheduled:0/3_nodes_are_available:_3_Insufficient_cpu._preemption:_no. \
+     b=unscheduled:0/3_nodes_are_available:_3_Insufficient_cpu._preemption:_no.; 70s",
+    "No node takes 2 of 2 pods: 0/3 nodes are available: 3 Insufficient cpu. Nothing serves.",
+    "Add a node, or ask for less."
+)]
+#[case::a_quota(
+    "deployment 3; 0s +a refused:exceeded_quota:_small,_used:_pods=1; 5s a=ready",
+    "The quota has no room for 2 of 3 pods: exceeded quota: small, used: pods=1. 1 of 3 pods serve.",
+    "kubectl -n shop describe resourcequota"
+)]
+#[case::a_probe_says_why(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=unready !c:a:Unhealthy:Readiness_probe_failed:_404; 30m",
+    "Container `app` runs and is not ready in pod a: Readiness probe failed: 404. 1 of 2 pods serve.",
+    "kubectl -n shop logs a -c app"
+)]
+#[case::killed_by_its_liveness_probe(
+    "deployment 1; 0s +a; 20s a=ended:137 !c:a:Killing:Container_app_failed_liveness_probe,_will_be_restarted; 40s a=ended:137",
+    "Container `app` is killed by its liveness probe (1 restart). Nothing serves.",
+    "kubectl -n shop logs a -c app --previous"
+)]
+#[case::how_far_a_rollout_is(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=unready",
+    "New version `web:2` runs and is not ready in pod c. 1 of 2 updated. 2 of 2 old pods still serve.",
+    "kubectl -n shop logs c -c app"
+)]
+#[case::an_ordinal_that_holds_up_the_rest(
+    "statefulset 3; 0s +web-0; 5s web-0=ready +web-1; 7s web-1=ended:1; 9s web-1=ended:1",
+    "Container `app` crash-loops in pod web-1 (exit 1, 1 restart). 1 of 3 pods serve. Pod web-1 holds up the rest.",
+    "kubectl -n shop logs web-1 -c app --previous"
+)]
+#[case::an_old_ordinal_that_holds_up_its_own_mending(
+    "statefulset 2; 0s +web-0 +web-1; 5s web-0=ready web-1=ready; 20m web-1=ended:1; 1202s web-1=ended:1; 30m image=web:2",
+    "Container `app` crash-loops in pod web-1 (exit 1, 1 restart). 1 of 2 old pods still serve. Pod web-1 holds up the rest.",
+    "kubectl -n shop delete pod web-1"
+)]
+#[case::a_node(
+    "daemonset 2; 0s +a +b; 5s a@n1 a=ready b=ready; 20m a=lost; 60m",
+    "Node `n1` does not answer: Pod a is not ready. 1 of 2 pods serve.",
+    "kubectl describe node n1"
+)]
+#[case::a_pod_that_does_not_go(
+    "pod 1; 0s +web; 5s web=ready; 20m -web; 60m",
+    "Pod web should be gone.",
+    "Check node n1: its kubelet does not confirm the end of the pod."
+)]
+fn sentences(#[case] script: &str, #[case] summary: &str, #[case] next_step: &str) {
+    let diagnosis = last(script).diagnosis.expect("a diagnosis");
+    assert_eq!(&*diagnosis.summary, summary);
+    assert_eq!(diagnosis.next_step.as_deref(), Some(next_step));
+    assert!(!diagnosis.evidence.is_empty());
+    for evidence in &diagnosis.evidence {
+        assert!(evidence.at.is_some(), "{evidence:?}");
+        assert!(evidence.object.split('/').count() == 3, "{evidence:?}");
+    }
+}
+
+#[rstest]
+#[case::a_rollout(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c",
+    "rolling_out",
+    "Rolling out `web:2`: 1 of 2 updated."
+)]
+#[case::a_scale_up(
+    "deployment 3; 0s +a +b +c; 5s a=ready b=ready c=ready; 20m replicas=30",
+    "scaling",
+    "Scaling 3 → 30."
+)]
+#[case::a_pause(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c paused",
+    "rollout_paused",
+    "Rollout paused at 1 of 2."
+)]
+#[case::on_delete(
+    "statefulset 2; 0s ondelete +web-0 +web-1; 5s web-0=ready web-1=ready; 20m image=web:2",
+    "rollout_on_delete",
+    "2 pods still run the previous revision."
+)]
+#[case::to_zero("deployment 1; 0s +a; 5s a=ready; 20m replicas=0 -a", "scaling", "Scaling to zero.")]
+#[case::a_replacement(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=gone +c",
+    "starting",
+    "1 of 2 pods are ready."
+)]
+fn what_is_going_on(#[case] script: &str, #[case] code: &str, #[case] summary: &str) {
+    let diagnosis = last(script).diagnosis.expect("a diagnosis");
+    assert_eq!((diagnosis.code.as_str(), &*diagnosis.summary), (code, summary));
+    assert!(!diagnosis.code.is_fault());
+}
+
+#[test]
+fn a_healthy_workload_has_nothing_to_say() {
+    let judgement = last("deployment 2; 0s +a +b; 5s a=ready b=ready; 60m");
+    assert_eq!(judgement.diagnosis, None);
+    assert_eq!(judgement.due, None);
+    assert!(judgement.memory.to_text().len() < 200, "{}", judgement.memory.to_text());
+    assert!(size_of_val(&judgement.memory) <= 200);
+}
+
+#[test]
+fn only_nodes_that_are_away_keep_a_daemon_set_out_of_the_worst() {
+    assert!(last("daemonset 2; 0s +a +b; 5s a=ready b=ready; 20m a=lost; 60m").set_aside);
+    assert!(!last("daemonset 2; 0s +a +b; 5s a=ready b=ready; 20m a=unready; 60m").set_aside);
+}
