@@ -1,0 +1,99 @@
+//! API objects become the domain's facts. Nothing here can fail: odd input gives a value that says so.
+
+mod batch;
+mod claim;
+mod controller;
+mod event;
+mod namespace;
+mod node;
+mod pod;
+mod usage;
+
+use crate::api::condition::DeploymentCondition;
+use crate::api::meta::ObjectMeta;
+use crate::api::pod::Amount;
+use crate::api::quantity::Quantity;
+use crate::api::time;
+use crate::interner::Interner;
+use domain::condition::{Condition, Tristate};
+use domain::id::{Kind, Owner};
+use domain::observation::Object;
+use domain::text::Text;
+use domain::time::Time;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) use usage::usage;
+
+/// The longest message that is kept, in bytes. The kubelet cuts a container's at 4096 itself; the API allows 32 KiB in
+/// a condition.
+const LONGEST_MESSAGE: usize = 4096;
+
+/// An object of the API that becomes one of the domain.
+pub(crate) trait Convert: prost::Message + serde::de::DeserializeOwned + Default {
+    /// Moves the metadata out; a default where there is none.
+    fn take_metadata(&mut self) -> ObjectMeta;
+
+    /// The object that this is, with the metadata that was taken out.
+    fn convert(self, metadata: ObjectMeta, interner: &mut Interner) -> Object;
+}
+
+/// `metadata.ownerReferences`: the one that is the controller.
+fn owner(metadata: &ObjectMeta, interner: &mut Interner) -> Option<Arc<Owner>> {
+    let reference = metadata.owner_references.iter().find(|reference| reference.controller)?;
+    let group = reference.api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    let kind = match Kind::of(group, &reference.kind) {
+        Kind::Foreign { group, kind } => {
+            Kind::Foreign { group: interner.text(&group), kind: interner.text(&kind) }
+        }
+        known => known,
+    };
+    let name = interner.text(&reference.name);
+    Some(interner.owner(Owner { kind, name, uid: domain::id::Uid::parse(&reference.uid) }))
+}
+
+fn created(metadata: &ObjectMeta) -> Time {
+    time::known(metadata.creation_timestamp).unwrap_or(Time::from_millis(0))
+}
+
+fn condition(condition: impl Into<DeploymentCondition>, interner: &mut Interner) -> Condition {
+    let condition = condition.into();
+    Condition {
+        kind: interner.text(&condition.r#type),
+        status: match &*condition.status {
+            "True" => Tristate::True,
+            "False" => Tristate::False,
+            _ => Tristate::Unknown,
+        },
+        reason: interner.optional(&condition.reason),
+        message: message(&condition.message, interner),
+        since: time::known(condition.last_transition_time),
+        updated: time::known(condition.last_update_time),
+    }
+}
+
+/// A text for a person, cut where it is too long.
+fn message(text: &str, interner: &mut Interner) -> Option<Text> {
+    interner.optional(cut(text))
+}
+
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_MESSAGE)]
+}
+
+/// A count. The API writes none below zero.
+fn count(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or(0)
+}
+
+fn seconds(number: i64) -> Duration {
+    Duration::from_secs(u64::try_from(number).unwrap_or(0))
+}
+
+/// The quantity of that resource in a `ResourceList`.
+fn amount<'a>(amounts: &'a [Amount], resource: &str) -> Option<&'a Quantity> {
+    amounts.iter().find(|amount| amount.key == resource)?.value.as_ref()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,33 @@
+//! `v1 Node`
+
+use super::{Convert, amount, condition, created};
+use crate::api::core::Node;
+use crate::api::meta::ObjectMeta;
+use crate::api::quantity::Quantity;
+use crate::interner::Interner;
+use domain::id::Uid;
+use domain::observation::Object;
+use std::sync::Arc;
+
+impl Convert for Node {
+    fn take_metadata(&mut self) -> ObjectMeta {
+        self.metadata.take().unwrap_or_default()
+    }
+
+    fn convert(self, metadata: ObjectMeta, interner: &mut Interner) -> Object {
+        let status = self.status.unwrap_or_default();
+        let telling = status
+            .conditions
+            .into_iter()
+            .filter(|condition| condition.r#type == "Ready" || condition.status == "True");
+        Object::Node(Arc::new(domain::node::Node {
+            uid: Uid::parse(&metadata.uid),
+            name: interner.text(&metadata.name),
+            created: created(&metadata),
+            unschedulable: self.spec.is_some_and(|spec| spec.unschedulable),
+            conditions: telling.map(|telling| condition(telling, interner)).collect(),
+            allocatable_cpu_millicores: amount(&status.allocatable, "cpu").and_then(Quantity::thousandths),
+            allocatable_memory_bytes: amount(&status.allocatable, "memory").and_then(Quantity::units),
+        }))
+    }
+}

@@ -1,0 +1,149 @@
+//! A watch: what changes, and at the beginning of a streaming list what there is.
+
+use super::{DOUBTS, End, Names, Source, Stage};
+use crate::api::status::Status;
+use crate::connection::Question;
+use crate::error::{Error, Refusal, quote};
+use crate::telemetry::Verb;
+use crate::wire::{EventType, Format, WatchEvent, WatchReader};
+use domain::id::Uid;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long a watch may be silent: bookmarks come about once a minute.
+const IDLE: Duration = Duration::from_secs(90);
+
+/// A watch that lasted so long and ended in order ended by itself.
+const LASTING: Duration = Duration::from_secs(5);
+
+/// How long we ask a watch to last, in seconds; spread, so that not all end at once.
+const TIMEOUT_SECONDS: std::ops::Range<u32> = 300..600;
+
+impl Source {
+    /// Watches from where the list ended, or with a streaming list first, until the watch ends.
+    pub(super) async fn watch(&mut self) -> Result<(), End> {
+        let resource = self.endpoint.id.resource;
+        let timeout_seconds = fastrand::u32(TIMEOUT_SECONDS);
+        // The uids that a streaming list has brought so far. Its events are not in the order of their
+        // resourceVersions: until the bookmark at its end, none of them is a place to go on from.
+        let (address, mut listing) = match &self.stage {
+            Stage::Unlisted => (self.endpoint.streaming_list(timeout_seconds), Some(Vec::new())),
+            Stage::Following(from) => (self.endpoint.watch(from, timeout_seconds), None),
+        };
+        if std::mem::replace(&mut self.has_watched, true) {
+            self.around.telemetry.count_watch_restart(resource);
+        }
+        let question =
+            Question { verb: Verb::Watch, resource: Some(resource), address: &address, protobuf: true };
+        let mut answer = self.ask(question).await?;
+        let began = Instant::now();
+        if listing.is_none() {
+            self.doubts = DOUBTS;
+            self.report.alive().await?;
+        }
+        let mut reader = WatchReader::new(answer.format);
+        let mut has_spoken = false;
+        let ended = loop {
+            let bytes = match answer.next_bytes(IDLE).await {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => break reader.finish().map_err(|malformed| End::Failed(malformed.into())),
+                Err(error) => break Err(End::Failed(error)),
+            };
+            self.around.telemetry.count_bytes(resource, bytes.len());
+            reader.push(&bytes);
+            while let Some(event) = reader.next_event().map_err(Error::Malformed)? {
+                self.event(answer.format, event, &mut listing).await?;
+                has_spoken = true;
+            }
+        };
+        if began.elapsed() >= LASTING {
+            self.backoff.reset();
+        }
+        match &ended {
+            // A watch from a resourceVersion that the server has yet to reach says nothing, for ever.
+            Err(End::Failed(Error::Silent(_))) if !has_spoken => self.stage = Stage::Unlisted,
+            Err(_) if listing.is_some() => self.count_early_cut(),
+            _ => {}
+        }
+        ended
+    }
+
+    async fn event(
+        &mut self,
+        format: Format,
+        event: WatchEvent,
+        listing: &mut Option<Vec<Uid>>,
+    ) -> Result<(), End> {
+        match event.r#type {
+            EventType::Added | EventType::Modified => {
+                let (uid, resource_version) = self.put(format, &event.object).await?;
+                match listing {
+                    Some(uids) => {
+                        uids.extend(uid);
+                        return Ok(());
+                    }
+                    None => self.go_on_from(resource_version),
+                }
+            }
+            EventType::Deleted => {
+                let resource = self.endpoint.id.resource;
+                let trace = crate::item::trace(resource, format, &event.object, &self.around.scope);
+                let trace = trace.map_err(Error::Malformed)?;
+                self.around.telemetry.count_object(resource);
+                if let Some(names) = &mut self.names {
+                    names.known.remove(&trace.uid);
+                }
+                if trace.is_admitted {
+                    self.report.deleted(trace.uid).await?;
+                }
+                match listing {
+                    Some(uids) => {
+                        uids.retain(|uid| *uid != trace.uid);
+                        return Ok(());
+                    }
+                    None => self.go_on_from(trace.resource_version),
+                }
+            }
+            EventType::Bookmark => {
+                let resource = self.endpoint.id.resource;
+                let trace = crate::item::trace(resource, format, &event.object, &self.around.scope);
+                let trace = trace.map_err(Error::Malformed)?;
+                match listing.take() {
+                    Some(uids) if trace.ends_initial_events => {
+                        self.backoff.reset();
+                        return Ok(self.listed(uids, trace.resource_version).await?);
+                    }
+                    Some(uids) => {
+                        *listing = Some(uids);
+                        return Ok(());
+                    }
+                    None => self.go_on_from(trace.resource_version),
+                }
+            }
+            EventType::Error => {
+                let status: Status = format.decode(&event.object).map_err(Error::Malformed)?;
+                return Err(Error::Refused(refusal(&status)).into());
+            }
+        }
+        self.backoff.reset();
+        self.names.as_ref().map(Names::tell);
+        Ok(self.report.alive().await?)
+    }
+
+    fn go_on_from(&mut self, resource_version: String) {
+        if !resource_version.is_empty() {
+            self.stage = Stage::Following(resource_version);
+        }
+    }
+}
+
+fn refusal(status: &Status) -> Refusal {
+    let retry_after = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
+    let retry_after = u64::try_from(retry_after).ok().filter(|seconds| *seconds > 0);
+    Refusal {
+        code: u16::try_from(status.code).unwrap_or(500),
+        message: quote(&status.message),
+        retry_after: retry_after.map(Duration::from_secs),
+        credential: "the credential",
+    }
+}

@@ -1,0 +1,200 @@
+//! What goes wrong, what is said of it, and how it is mended.
+
+use crate::inventory::Inventory;
+use crate::objects::{access, pass, pod, put, simulator};
+use domain::scope::Scope;
+use domain::source::{Link, Resource, SourceId};
+use kubernetes::{Access, Encoding};
+use rstest::rstest;
+use simulator::{Corruption, Cut, Failure, Resource as Simulated, Simulator, Verb};
+use std::time::Duration;
+
+const PODS: SourceId = SourceId { resource: Resource::Pods, namespace: None };
+
+fn was_lost(inventory: &Inventory, reason: &str) -> bool {
+    let links = inventory.links.get(&PODS).map(Vec::as_slice).unwrap_or_default();
+    links.iter().any(|link| matches!(link, Link::Lost { reason: said } if said.contains(reason)))
+}
+
+#[rstest]
+#[case(Failure::Status(500), "the API server answers 500")]
+#[case(Failure::Status(503), "the API server answers 503")]
+#[case(Failure::Status(504), "the API server answers 504")]
+#[case(Failure::ProxyPage(502), "the API server answers 502")]
+#[case(Failure::ProxyPage(200), "the answer can't be read: its content type is `text/html`")]
+#[case(Failure::TooManyRequests { retry_after_seconds: 1 }, "busy and asks to wait (429)")]
+#[tokio::test]
+async fn an_error_is_said_and_outlived(#[case] failure: Failure, #[case] reason: &str) {
+    let simulator = simulator().await;
+    put(simulator.cluster(), pod("shop", "web"));
+    simulator.faults().fail_next(2, failure, simulator::Scope::Resource(Simulated::Pods));
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory
+        .until("it is live", |inventory| inventory.link(Resource::Pods, None) == Some(&Link::Live))
+        .await;
+    assert!(was_lost(&inventory, reason), "{:?}", inventory.links[&PODS]);
+    assert_eq!(inventory.names(Resource::Pods).len(), 1);
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_asks_to_wait_is_left_alone_so_long() {
+    let simulator = simulator().await;
+    let busy = Failure::TooManyRequests { retry_after_seconds: 40 };
+    simulator.faults().fail_next(1, busy, simulator::Scope::Resource(Simulated::Pods));
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until("it is said", |inventory| was_lost(inventory, "429")).await;
+    pass(Duration::from_secs(39)).await;
+    inventory.read_what_is_there().await;
+    assert_eq!(simulator.activity().requests(Verb::Watch, Simulated::Pods), 1);
+    pass(Duration::from_secs(2)).await;
+    inventory
+        .until("it is live", |inventory| inventory.link(Resource::Pods, None) == Some(&Link::Live))
+        .await;
+    inventory.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn rubbish_is_said_and_listed_anew(
+    #[values(Encoding::Protobuf, Encoding::Json)] encoding: Encoding,
+    #[values(true, false)] streaming: bool,
+    #[values(Corruption::Truncated, Corruption::Garbled, Corruption::Endless)] corruption: Corruption,
+) {
+    let simulator = simulator().await;
+    simulator.set_streaming_lists(streaming);
+    put(simulator.cluster(), pod("shop", "web"));
+    let verb = if streaming { Verb::Watch } else { Verb::List };
+    simulator.faults().corrupt_next(1, corruption, simulator::Scope::Of(verb, Simulated::Pods));
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, encoding);
+    inventory
+        .until("it is live", |inventory| inventory.link(Resource::Pods, None) == Some(&Link::Live))
+        .await;
+    assert!(was_lost(&inventory, "the answer can't be read"), "{:?}", inventory.links[&PODS]);
+    assert_eq!(inventory.names(Resource::Pods).len(), 1);
+    // The same in the middle of a watch.
+    simulator.faults().corrupt_next(1, corruption, simulator::Scope::Of(Verb::Watch, Simulated::Pods));
+    simulator.faults().cut_watches(Cut::Clean, Some(Simulated::Pods));
+    let watches = simulator.activity().requests(Verb::Watch, Simulated::Pods);
+    simulator.activity_when(|now| now.requests(Verb::Watch, Simulated::Pods) > watches).await;
+    put(simulator.cluster(), pod("shop", "other"));
+    inventory.until("a second list", |inventory| inventory.lists[&PODS] == 2).await;
+    assert_eq!(inventory.names(Resource::Pods).len(), 2);
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_there_is_said_and_waited_for() {
+    let simulator = simulator().await;
+    put(simulator.cluster(), pod("shop", "web"));
+    simulator.faults().refuse_connections().await;
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    let reason = format!("connection refused ({})", simulator.address());
+    inventory.until("it is said", |inventory| was_lost(inventory, &reason)).await;
+    assert_eq!(inventory.links[&PODS][0], Link::Connecting);
+    assert!(inventory.descriptions.is_empty());
+    simulator.faults().accept_connections().await;
+    inventory.until_settled().await;
+    inventory.until("the cluster is described", |inventory| !inventory.descriptions.is_empty()).await;
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_accepts_and_never_answers_is_said_within_seconds() {
+    let simulator = simulator().await;
+    simulator.faults().freeze();
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until("requests wait", |inventory| inventory.links.contains_key(&PODS)).await;
+    simulator.activity_when(|now| now.connections() > 0).await;
+    pass(Duration::from_secs(4)).await;
+    inventory.until("it is said", |inventory| was_lost(inventory, "has said nothing for 4 s")).await;
+    // The answer was only late.
+    simulator.faults().thaw();
+    inventory.until_settled().await;
+    assert_eq!(simulator.activity().requests(Verb::Watch, Simulated::Pods), 1);
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn a_watch_that_falls_silent_is_taken_for_dead() {
+    let simulator = simulator().await;
+    put(simulator.cluster(), pod("shop", "web"));
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until_settled().await;
+    simulator.faults().freeze();
+    pass(Duration::from_secs(89)).await;
+    inventory.read_what_is_there().await;
+    assert!(!was_lost(&inventory, "nothing"), "{:?}", inventory.links[&PODS]);
+    pass(Duration::from_secs(2)).await;
+    inventory.until("it is said", |inventory| was_lost(inventory, "has said nothing for 90 s")).await;
+    simulator.faults().thaw();
+    put(simulator.cluster(), pod("shop", "other"));
+    inventory.until("it goes on", |inventory| inventory.names(Resource::Pods).len() == 2).await;
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn signs_of_life_are_passed_on_but_not_each() {
+    let simulator = simulator().await;
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until_settled().await;
+    for number in 0..50 {
+        put(simulator.cluster(), pod("shop", &format!("web-{number}")));
+    }
+    inventory.until("all pods", |inventory| inventory.names(Resource::Pods).len() == 50).await;
+    assert_eq!(inventory.links[&PODS], [Link::Connecting, Link::Live]);
+    pass(Duration::from_secs(11)).await;
+    simulator.send_bookmarks();
+    inventory.until("a bookmark counts", |inventory| inventory.links[&PODS].len() == 3).await;
+    assert_eq!(inventory.links[&PODS][2], Link::Live);
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn a_cluster_is_described_each_time_it_is_reached() {
+    let simulator = simulator().await;
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until("a description", |inventory| inventory.descriptions.len() == 1).await;
+    let description = inventory.descriptions[0].clone();
+    let uid = simulator.cluster().read(Simulated::Namespaces, "", "kube-system").expect("it is there");
+    assert_eq!(description.uid.map(|uid| uid.to_string()).as_deref(), uid["metadata"]["uid"].as_str());
+    assert!(description.version.as_deref().is_some_and(|version| version.starts_with("v1.")));
+    assert_eq!(*description.server, simulator.address().to_string());
+    simulator.faults().refuse_connections().await;
+    simulator.faults().drop_connections().await;
+    inventory.until("it is lost", |inventory| was_lost(inventory, "refused")).await;
+    simulator.faults().accept_connections().await;
+    inventory.until("a second description", |inventory| inventory.descriptions.len() == 2).await;
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_anybody() {
+    let simulator = simulator().await;
+    simulator::Fill { namespaces: 1, workloads: 1, replicas: 500 }
+        .run(simulator.cluster(), 7)
+        .expect("it fits");
+    // Nobody reads: the collector waits for room.
+    let inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    simulator.activity_when(|now| now.open_watches(Simulated::Pods) == 1).await;
+    inventory.stop().await;
+    // Nobody answers.
+    simulator.faults().freeze();
+    let inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    simulator.activity_when(|now| now.connections() > 5).await;
+    inventory.stop().await;
+}
+
+#[rstest]
+#[case("http://127.0.0.1:1", "connection refused (127.0.0.1:1)")]
+#[case("http://cluster.invalid:6443", "the name of cluster.invalid:6443 can't be resolved")]
+#[case("https://SIMULATOR", "TLS failed")]
+#[case("not an address", "`not an address` is no address")]
+#[tokio::test]
+async fn an_address_of_no_use_is_named(#[case] url: &str, #[case] reason: &str) {
+    let simulator: Simulator = simulator().await;
+    let url = url.replace("SIMULATOR", &simulator.address().to_string());
+    let mut inventory = Inventory::start(Access::Url { url, token: None }, Scope::All, Encoding::Protobuf);
+    inventory.until("it is said", |inventory| was_lost(inventory, reason)).await;
+    inventory.stop().await;
+}

@@ -1,0 +1,97 @@
+//! The initial events of a streaming list come in no order: where to go on from is said at their end only.
+
+use crate::inventory::Inventory;
+use crate::script::Script;
+use domain::scope::Scope;
+use domain::source::{Resource, SourceId};
+use kubernetes::{Access, Encoding};
+use serde_json::{Value, json};
+
+const PODS: SourceId = SourceId { resource: Resource::Pods, namespace: None };
+
+fn frame(kind: &str, name: &str, resource_version: u32) -> String {
+    let metadata = json!({"namespace": "shop", "name": name, "uid": name, "resourceVersion": resource_version.to_string()});
+    format!("{}\n", json!({"type": kind, "object": {"metadata": metadata}}))
+}
+
+fn bookmark(resource_version: u32, annotations: &Value) -> String {
+    let metadata = json!({"resourceVersion": resource_version.to_string(), "annotations": annotations});
+    format!("{}\n", json!({"type": "BOOKMARK", "object": {"metadata": metadata}}))
+}
+
+fn end(resource_version: u32) -> String {
+    bookmark(resource_version, &json!({"k8s.io/initial-events-end": "true"}))
+}
+
+/// Plays the answers, until `condition` holds; returns what is left of the pods, and what was asked.
+async fn play(
+    answers: Vec<Vec<String>>,
+    what: &str,
+    condition: impl FnMut(&Inventory) -> bool,
+) -> (Vec<String>, Vec<String>) {
+    let script = Script::play(answers).await;
+    let access = Access::Url { url: format!("http://{}", script.address), token: None };
+    let mut inventory = Inventory::start(access, Scope::All, Encoding::Protobuf);
+    inventory.until(what, condition).await;
+    let names = inventory.names(Resource::Pods).into_iter().collect();
+    inventory.stop().await;
+    (names, script.asked())
+}
+
+#[tokio::test]
+async fn the_list_ends_with_the_bookmark_that_says_so() {
+    let initial = vec![
+        frame("ADDED", "a", 50),
+        frame("ADDED", "b", 10),
+        // Neither the end nor a place to go on from.
+        bookmark(60, &json!({})),
+        frame("ADDED", "c", 20),
+        // Changes that happened meanwhile.
+        frame("DELETED", "b", 61),
+        frame("MODIFIED", "a", 62),
+        end(70),
+    ];
+    let then = [
+        vec![frame("ADDED", "d", 80)],
+        vec![frame("ADDED", "e", 90), frame("DELETED", "c", 91)],
+        vec![bookmark(95, &json!({}))],
+        vec![frame("ADDED", "f", 100)],
+        vec![],
+    ];
+    let answers = [vec![initial], then.to_vec()].concat();
+    let (names, asked) =
+        play(answers, "the last", |inventory| inventory.names(Resource::Pods).contains("shop/f")).await;
+    assert_eq!(names, ["shop/a", "shop/d", "shop/e", "shop/f"]);
+    assert!(
+        asked[0].contains("sendInitialEvents=true") && !asked[0].contains("resourceVersion="),
+        "{asked:?}"
+    );
+    for (asked, resource_version) in asked[1..].iter().zip([70, 80, 91, 95, 100]) {
+        assert!(asked.contains(&format!("resourceVersion={resource_version}&")), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_deleted_while_listing_is_not_in_the_list() {
+    let mut listed = Vec::new();
+    let initial = vec![frame("ADDED", "a", 50), frame("ADDED", "b", 10), frame("DELETED", "b", 61), end(70)];
+    let (names, _) = play(vec![initial], "the list", |inventory| {
+        listed = inventory.last_list.clone();
+        inventory.lists.contains_key(&PODS)
+    })
+    .await;
+    assert_eq!(names, ["shop/a"]);
+    assert_eq!(listed.len(), 1, "{listed:?}");
+}
+
+#[tokio::test]
+async fn a_list_that_is_cut_before_its_end_begins_anew() {
+    let cut = vec![frame("ADDED", "a", 50), frame("ADDED", "gone", 10), bookmark(60, &json!({}))];
+    let whole = vec![frame("ADDED", "a", 50), frame("ADDED", "b", 55), end(70)];
+    let (names, asked) =
+        play(vec![cut, whole], "the list", |inventory| inventory.lists.contains_key(&PODS)).await;
+    assert_eq!(names, ["shop/a", "shop/b"]);
+    for asked in &asked {
+        assert!(asked.contains("sendInitialEvents=true") && !asked.contains("resourceVersion="), "{asked}");
+    }
+}
