@@ -1,0 +1,35 @@
+//! What a person or a program reads: REST, the event stream, metrics, and the web page.
+//!
+//! Everything here only reads. An answer is made from one snapshot of the engine, so that its parts agree and carry
+//! one version; what is outside the namespace filter is not in the snapshot, and so is nowhere. Requests are untrusted:
+//! they are bounded in size, number and time, and read strictly.
+
+mod app;
+mod assets;
+mod context;
+mod error;
+mod etag;
+mod facts;
+mod guard;
+mod history;
+mod metrics;
+mod openapi;
+mod query;
+mod routes;
+mod server;
+mod stream;
+mod views;
+
+#[cfg(test)]
+mod testbed;
+#[cfg(test)]
+mod tests;
+
+pub use context::{About, ClusterLink, Context, Family, FamilyKind, Sample};
+pub use server::{GRACE, Server};
+
+/// The OpenAPI document of `/api/v1`, as the server shows it.
+#[must_use]
+pub fn openapi_document() -> String {
+    openapi::text(&routes::all().1)
+}

@@ -1,0 +1,27 @@
+//! `GET /openapi.json`
+use crate::app::App;
+use crate::error::ApiError;
+use crate::query::Parameters;
+use crate::views::error::ErrorView;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::Uri;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use std::sync::Arc;
+
+/// Shows this document
+#[utoipa::path(
+    get,
+    path = "/api/v1/openapi.json",
+    operation_id = "readDocument",
+    tag = "server",
+    responses(
+        (status = 200, description = "The OpenAPI document of this API", body = Object),
+        (status = 400, description = "The route takes no parameters", body = ErrorView),
+    )
+)]
+pub(super) async fn document(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, ApiError> {
+    Parameters::read(uri.query(), &[]).finish()?;
+    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")];
+    Ok((headers, app.document.clone()).into_response())
+}

@@ -1,0 +1,139 @@
+//! What the server says of itself, what every answer carries, and how it ends.
+use crate::server::GRACE;
+use crate::testbed::objects::{linked, listed};
+use crate::testbed::{World, listed_sources};
+use domain::scope::{Pattern, Scope};
+use domain::source::{Link, Resource};
+use http::StatusCode;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+const HEADERS: [(&str, &str); 6] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("server", ""),
+];
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let site = World::shop().await.serve().await;
+    let etag = site.get("/api/v1/overview", &[]).await.header("etag").to_owned();
+    let asked = [
+        ("GET", "/", vec![], 200),
+        ("HEAD", "/", vec![], 200),
+        ("GET", "/metrics", vec![], 200),
+        ("GET", "/api/v1/workloads", vec![("accept-encoding", "gzip")], 200),
+        ("HEAD", "/api/v1/stream", vec![], 200),
+        ("GET", "/api/v1/overview", vec![("if-none-match", &etag)], 304),
+        ("GET", "/api/v1/workloads?x=1", vec![], 400),
+        ("GET", "/nothing", vec![], 404),
+        ("DELETE", "/api/v1/workloads", vec![], 405),
+        ("GET", "/", vec![("host", "evil.example")], 421),
+    ];
+    for (method, path, headers, status) in asked {
+        let answer = site.ask(method, path, &headers).await;
+        assert_eq!(answer.status, status, "{method} {path}");
+        for (name, value) in HEADERS {
+            assert_eq!(answer.header(name), value, "{method} {path}: {name}");
+        }
+        assert!(answer.header("permissions-policy").contains("camera=()"), "{method} {path}");
+        assert_eq!(answer.header("access-control-allow-origin"), "", "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_is_a_get_without_its_body() {
+    let site = World::shop().await.serve().await;
+    let (get, head) =
+        (site.get("/api/v1/overview", &[]).await, site.ask("HEAD", "/api/v1/overview", &[]).await);
+    assert_eq!(head.status, StatusCode::OK);
+    assert_eq!((head.header("content-length"), head.body.len()), (get.header("content-length"), 0));
+}
+
+#[tokio::test]
+async fn health_is_ok_from_the_first_moment_and_says_what_is_known() {
+    let scope = Scope::Block(vec![Pattern::parse("dev-*").unwrap()]);
+    let site = World::new(scope).serve().await;
+    let health = site.json("/api/v1/health").await;
+    assert_eq!((&health["status"], &health["version"]), (&json!("ok"), &json!("0.1.0")));
+    assert_eq!(health["started_at"], "2026-11-21T03:00:00Z");
+    assert_eq!(health["runtime"], json!({"name": "kubernetes", "rule": "KUBECONFIG is set."}));
+    assert_eq!(
+        health["namespaces"],
+        json!({"mode": "block", "names": ["dev-*", "kube-public", "kube-system"]})
+    );
+    assert_eq!(health["storage"]["state"], "off");
+    assert_eq!(health["clusters"], json!([{"name": "prod", "server": null, "error": "connection refused"}]));
+    site.world.tell(listed_sources()).await;
+    let health = site.json("/api/v1/health").await;
+    assert_eq!(health["clusters"][0]["server"], "https://10.0.0.1:6443", "as the cluster itself says");
+    let pods =
+        health["sources"].as_array().unwrap().iter().find(|source| source["resource"] == "pods").unwrap();
+    assert_eq!(
+        (&pods["name"], &pods["state"], &pods["required"], &pods["rule"]),
+        (&json!("kubernetes/prod/pods"), &json!("synced"), &json!(true), &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn it_is_ready_once_each_required_source_has_answered() {
+    let site = World::new(Scope::All).serve().await;
+    assert_eq!(site.get("/api/v1/ready", &[]).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let required = Resource::ALL.into_iter().filter(|resource| resource.is_required());
+    site.world.tell(required.clone().map(|resource| linked(resource, Link::Connecting))).await;
+    for resource in required.filter(|resource| *resource != Resource::Namespaces) {
+        site.world.tell([linked(resource, Link::Live), listed(resource, [])]).await;
+    }
+    let answer = site.get("/api/v1/ready", &[]).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.text());
+    let waiting = answer.json();
+    assert_eq!(
+        (&waiting["ready"], &waiting["waiting_for"]),
+        (&json!(false), &json!(["kubernetes/prod/namespaces"]))
+    );
+    assert!(waiting["reason"].as_str().unwrap().contains("kubernetes/prod/namespaces"), "{waiting}");
+    site.world.tell([linked(Resource::Namespaces, Link::Forbidden { reason: "no".into() })]).await;
+    let answer = site.get("/api/v1/ready", &[]).await;
+    assert_eq!(answer.status, StatusCode::OK, "being refused is an answer: {}", answer.text());
+    assert_eq!(answer.json(), json!({"ready": true, "waiting_for": [], "reason": null}));
+}
+
+#[tokio::test]
+async fn the_overview_adds_up() {
+    let site = World::shop().await.serve().await;
+    let overview = site.json("/api/v1/overview").await;
+    assert_eq!((&overview["ready"], &overview["counts"]["total"]), (&json!(true), &json!(8)));
+    let total = |list: &Value| -> u64 {
+        list.as_array().unwrap().iter().map(|item| item["counts"]["total"].as_u64().unwrap()).sum()
+    };
+    for list in ["clusters", "namespaces", "kinds"] {
+        assert_eq!(total(&overview[list]), 8, "{list}");
+    }
+    assert_eq!(overview["clusters"][0]["nodes"], 1);
+    assert_eq!(overview["health"], "failed", "{overview}");
+    assert_eq!(overview["incidents"], json!([]));
+}
+
+#[tokio::test]
+async fn it_ends_at_once_with_streams_open() {
+    let site = World::shop().await.serve().await;
+    let mut streams = Vec::new();
+    for path in ["/api/v1/stream", "/api/v1/stream?health=failed"] {
+        let mut events = site.stream(path, &[]).await;
+        events.snapshot().await;
+        streams.push(events);
+    }
+    site.stop.cancel();
+    // Well below the time after which connections would be cut off: the streams end by themselves.
+    timeout(GRACE / 2, site.running).await.expect("it did not end").unwrap();
+    for mut events in streams {
+        assert_eq!(events.next_or_comment().await, None, "the stream has an end");
+    }
+    assert!(tokio::net::TcpStream::connect(site.address).await.is_err(), "nobody listens any more");
+}

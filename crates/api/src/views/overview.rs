@@ -1,0 +1,127 @@
+//! Counts: of everything, by cluster, namespace and kind.
+use super::cluster::ClusterView;
+use super::health::{CountsView, HealthView};
+use super::source::SourceView;
+use super::time::Timestamp;
+use domain::state::{Cluster, NamespaceEntry, Tally, View};
+use domain::text::Text;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// How everything stands
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Overview)]
+pub(crate) struct OverviewView {
+    /// The state that this shows, `<epoch>-<seq>`
+    pub(crate) version: String,
+    /// When that state was published
+    pub(crate) as_of: Timestamp,
+    #[serde(flatten)]
+    pub(crate) whole: WholeView,
+    pub(crate) clusters: Vec<ClusterView>,
+    pub(crate) namespaces: Vec<NamespaceCountsView>,
+    /// By kind, as workloads have it
+    pub(crate) kinds: Vec<KindCountsView>,
+    pub(crate) sources: Vec<SourceView>,
+    /// Open incidents
+    pub(crate) incidents: Vec<IncidentView>,
+}
+
+/// All clusters together
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Whole)]
+pub(crate) struct WholeView {
+    /// The worst status, save what does not count for it: old failed Jobs, nodes away
+    health: HealthView,
+    counts: CountsView,
+    /// Pods of all workloads
+    pods: u32,
+    /// Whether each required source has been read once, or has been refused
+    ready: bool,
+}
+
+/// A namespace, by the status of what runs in it
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NamespaceCounts)]
+pub(crate) struct NamespaceCountsView {
+    #[schema(value_type = String)]
+    cluster: Text,
+    #[schema(value_type = String)]
+    name: Text,
+    health: HealthView,
+    counts: CountsView,
+    pods: u32,
+}
+
+/// A kind, by the status of its workloads
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KindCounts)]
+pub(crate) struct KindCountsView {
+    kind: String,
+    counts: CountsView,
+}
+
+/// An open incident. There are none in this version
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Incident)]
+pub(crate) struct IncidentView {}
+
+impl WholeView {
+    /// All clusters of the view.
+    pub(crate) fn of(view: &View) -> Self {
+        let mut tally = Tally::default();
+        for cluster in view.clusters() {
+            tally.add(&cluster.tally());
+        }
+        Self {
+            health: tally.worst().into(),
+            counts: (&tally).into(),
+            pods: tally.pods,
+            ready: view.clusters().all(Cluster::is_ready),
+        }
+    }
+}
+
+impl NamespaceCountsView {
+    /// All namespaces of the view.
+    pub(crate) fn all(view: &View) -> Vec<Self> {
+        let of_cluster = |cluster: &Cluster| {
+            cluster.namespaces().map(|entry| Self::of(cluster, entry)).collect::<Vec<_>>()
+        };
+        view.clusters().flat_map(of_cluster).collect()
+    }
+
+    /// One namespace; a namespace that is gone has nothing in it.
+    pub(crate) fn one(view: &View, cluster: &Text, name: &Text) -> Self {
+        let entry = view.cluster(cluster).and_then(|cluster| cluster.namespace(name));
+        let tally = entry.map(|entry| entry.tally).unwrap_or_default();
+        Self::counted(cluster, name, &tally)
+    }
+
+    fn of(cluster: &Cluster, entry: &NamespaceEntry) -> Self {
+        Self::counted(cluster.name(), &entry.name, &entry.tally)
+    }
+
+    fn counted(cluster: &Text, name: &Text, tally: &Tally) -> Self {
+        Self {
+            cluster: cluster.clone(),
+            name: name.clone(),
+            health: tally.worst().into(),
+            counts: tally.into(),
+            pods: tally.pods,
+        }
+    }
+}
+
+impl KindCountsView {
+    /// All kinds of the view, by name.
+    pub(crate) fn all(view: &View) -> Vec<Self> {
+        let mut by_kind: BTreeMap<&str, Tally> = BTreeMap::new();
+        for row in view.clusters().flat_map(Cluster::rows) {
+            by_kind.entry(row.id.kind.name()).or_default().by_health[row.health as usize] += 1;
+        }
+        let view = |(kind, tally): (&str, Tally)| Self { kind: kind.to_owned(), counts: (&tally).into() };
+        by_kind.into_iter().map(view).collect()
+    }
+}

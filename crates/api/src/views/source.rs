@@ -1,0 +1,104 @@
+//! Where facts come from, and how far each source can be trusted.
+use super::time::Timestamp;
+use domain::source::{Resource, Source, SourceId, SourceState};
+use domain::state::{Cluster, View};
+use domain::text::Text;
+use domain::time::Time;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A resource that is read from a cluster
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Source)]
+pub(crate) struct SourceView {
+    #[schema(example = "kubernetes/prod/pods")]
+    name: String,
+    #[schema(value_type = String)]
+    cluster: Text,
+    resource: &'static str,
+    /// Whether health can't be judged without it
+    required: bool,
+    /// `connecting`, `synced`, `degraded`, `stale`, `forbidden`, `absent`; of several namespaces the worst
+    state: &'static str,
+    #[schema(value_type = Option<String>)]
+    reason: Option<Text>,
+    /// The RBAC rule to add, as YAML, where it may not be read
+    rule: Option<String>,
+    /// The last time that it told anything
+    last_event_at: Option<Timestamp>,
+    /// With an allowlist, how each namespace stands, where they differ
+    namespaces: Option<Vec<NamespaceSourceView>>,
+    /// What is lost without it
+    used_for: &'static str,
+}
+
+/// How a source stands in one namespace
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NamespaceSource)]
+struct NamespaceSourceView {
+    #[schema(value_type = String)]
+    name: Text,
+    state: &'static str,
+    #[schema(value_type = Option<String>)]
+    reason: Option<Text>,
+}
+
+impl SourceView {
+    /// The sources of all clusters: one per resource, whatever the number of namespaces it is read in.
+    pub(crate) fn all(view: &View) -> Vec<Self> {
+        view.clusters().flat_map(Self::of_cluster).collect()
+    }
+
+    fn of_cluster(cluster: &Cluster) -> Vec<Self> {
+        let mut by_resource: BTreeMap<Resource, Vec<(&SourceId, &Source)>> = BTreeMap::new();
+        for (id, source) in cluster.sources() {
+            by_resource.entry(id.resource).or_default().push((id, source));
+        }
+        by_resource.into_iter().map(|(resource, parts)| Self::of(cluster.name(), resource, &parts)).collect()
+    }
+
+    fn of(cluster: &Text, resource: Resource, parts: &[(&SourceId, &Source)]) -> Self {
+        let worst = parts.iter().map(|(_, source)| *source).max_by_key(|source| gravity(source.state));
+        let state = worst.map_or(SourceState::Connecting, |source| source.state);
+        let heard: Option<Time> = parts.iter().filter_map(|(_, source)| source.heard).max();
+        let unanimous = parts.iter().all(|(_, source)| source.state == state);
+        Self {
+            name: source_name(cluster, resource),
+            cluster: cluster.clone(),
+            resource: resource.name(),
+            required: resource.is_required(),
+            state: state.as_str(),
+            reason: worst.and_then(|source| source.reason.clone()),
+            rule: parts
+                .iter()
+                .any(|(_, source)| source.state == SourceState::Forbidden)
+                .then(|| resource.rule()),
+            last_event_at: heard.map(Into::into),
+            namespaces: (!unanimous).then(|| parts.iter().filter_map(namespace_part).collect()),
+            used_for: resource.purpose(),
+        }
+    }
+}
+
+/// A source's name: `kubernetes/<cluster>/<resource>`.
+pub(crate) fn source_name(cluster: &str, resource: Resource) -> String {
+    format!("kubernetes/{cluster}/{}", resource.name())
+}
+
+fn namespace_part((id, source): &(&SourceId, &Source)) -> Option<NamespaceSourceView> {
+    let name = id.namespace.clone()?;
+    Some(NamespaceSourceView { name, state: source.state.as_str(), reason: source.reason.clone() })
+}
+
+/// How much a state deserves to be seen among several.
+const fn gravity(state: SourceState) -> u8 {
+    match state {
+        SourceState::Synced => 0,
+        SourceState::Absent => 1,
+        SourceState::Connecting => 2,
+        SourceState::Degraded => 3,
+        SourceState::Forbidden => 4,
+        SourceState::Stale => 5,
+    }
+}
