@@ -1,0 +1,124 @@
+/** The true binary, started for a test and ended after it. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const BUILT = ["../target/release/maintenant", "../target/debug/maintenant"];
+/** A debug build with ten thousand workloads on a busy machine takes its time. */
+const READY_MS = 170_000;
+const POLL_MS = 50;
+const LOWEST_PORT = 11_000;
+const HIGHEST_PORT = 19_000;
+
+export interface DemoOptions {
+  workloads?: number;
+  changesPerSecond?: number;
+}
+
+/** `maintenant demo` on a free port of this machine, with a database of its own. */
+export class DemoServer {
+  readonly url: string;
+  readonly #port: number;
+  readonly #folder: string;
+  readonly #options: DemoOptions;
+  #process: ChildProcess | null = null;
+  #output = "";
+
+  private constructor(port: number, folder: string, options: DemoOptions) {
+    this.#port = port;
+    this.#folder = folder;
+    this.#options = options;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async start(options: DemoOptions = {}): Promise<DemoServer> {
+    const folder = await mkdtemp(join(tmpdir(), "maintenant-e2e-"));
+    const server = new DemoServer(await freePort(), folder, options);
+    await server.run();
+    return server;
+  }
+
+  /** Starts it, again on the same port and database after `kill`, and waits until it is ready. */
+  async run(): Promise<void> {
+    const { workloads, changesPerSecond } = this.#options;
+    const words = ["demo", "--addr", `127.0.0.1:${this.#port}`, "--db", join(this.#folder, "maintenant.db")];
+    if (workloads !== undefined) words.push("--workloads", String(workloads));
+    if (changesPerSecond !== undefined) words.push("--changes-per-second", String(changesPerSecond));
+    // Variables of the product that are set for other purposes must not change what is tested.
+    const environment = Object.entries(process.env).filter(([name]) => !name.startsWith("MAINTENANT_"));
+    const child = spawn(binary(), words, { env: Object.fromEntries(environment), stdio: ["ignore", "pipe", "pipe"] });
+    this.#process = child;
+    const keep = (bytes: Buffer): void => {
+      this.#output = (this.#output + bytes.toString()).slice(-8_000);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    const deadline = Date.now() + READY_MS;
+    while (!(await this.#isReady())) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`the server is not ready (exit code ${child.exitCode ?? "none"}):\n${this.#output}`);
+      }
+      await new Promise((done) => setTimeout(done, POLL_MS));
+    }
+  }
+
+  /** Ends it without warning, as a crash does. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async read<T>(path: string): Promise<T> {
+    const response = await fetch(`${this.url}/api/v1${path}`);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.url}/api/v1/ready`)).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    this.#process = null;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill(signal);
+    await ended;
+  }
+}
+
+function binary(): string {
+  const given = process.env.E2E_BINARY;
+  const candidates = given ? [given] : BUILT;
+  const found = candidates.map((it) => resolve(it)).find((it) => existsSync(it));
+  if (!found) {
+    throw new Error(`no binary at ${candidates.join(" or ")}: build it with \`make build\`, or name one in E2E_BINARY`);
+  }
+  return found;
+}
+
+/** A port that nobody listens on, below those that the kernel gives to whoever asks for any: it stays free until used. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT));
+    const free = await new Promise<boolean>((done) => {
+      const probe = createServer();
+      probe.once("error", () => done(false));
+      probe.listen(port, "127.0.0.1", () => probe.close(() => done(true)));
+    });
+    if (free) return port;
+  }
+}

@@ -1,0 +1,132 @@
+/** The one copy of the clusters' state in this page, as the components see it. */
+
+import type { Failure } from "../api/client";
+import type { Overview, Source, Workload } from "../api/schema";
+import { Follower } from "../stream/follow";
+import { clock } from "./clock.svelte";
+import { type Delta, LiveModel } from "./model";
+
+export type Connection =
+  /** Nothing is there yet. */
+  | { state: "loading" }
+  | { state: "live" }
+  /** Not connected; what is shown is of `dataFrom` (the server's time), null when nothing is shown. */
+  | { state: "lost"; failure: Failure; dataFrom: string | null }
+  /** Connected to a server that has just begun to read; what is shown is older. */
+  | { state: "catching-up"; dataFrom: string | null };
+
+/** Without frames (a page in the background) changes are taken this often. */
+const HIDDEN_FRAME_MS = 1_000;
+
+class Live {
+  connection = $state.raw<Connection>({ state: "loading" });
+  overview = $state.raw<Overview | null>(null);
+  /** The rows are there, be they none. */
+  listed = $state(false);
+  /** Grows whenever rows have changed. Read it to depend on `rows`. */
+  revision = $state(0);
+
+  readonly #model = new LiveModel();
+  readonly #follower = new Follower(this.#model, {
+    changed: (delta) => this.#enqueue(delta),
+    opened: () => {
+      this.#failure = null;
+      this.#schedule();
+    },
+    lost: (failure) => {
+      this.#failure = failure;
+      this.#schedule();
+    },
+  });
+  #failure: Failure | null = null;
+  #deltas: Delta[] = [];
+  #scheduled = false;
+  readonly #listeners = new Set<(deltas: readonly Delta[]) => void>();
+
+  /** By id. Not reactive by itself: read `revision` too. */
+  get rows(): ReadonlyMap<string, Workload> {
+    return this.#model.rows;
+  }
+
+  /** Whether what is shown is older than it should be. */
+  get stale(): boolean {
+    return this.connection.state === "lost" || this.connection.state === "catching-up";
+  }
+
+  /** The server has read its clusters once. */
+  get ready(): boolean {
+    return this.overview?.ready ?? false;
+  }
+
+  sourcesOf(resource: string): Source[] {
+    return this.overview?.sources.filter((source) => source.resource === resource) ?? [];
+  }
+
+  /** Calls back once per frame with what changed, before the components see the new revision. */
+  listen(listener: (deltas: readonly Delta[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Follows the server until the returned function is called. */
+  start(): () => void {
+    const stop = new AbortController();
+    const stopClock = clock.start();
+    const retry = (): void => {
+      if (!document.hidden) this.#follower.retryNow();
+    };
+    window.addEventListener("online", retry, { signal: stop.signal });
+    document.addEventListener("visibilitychange", retry, { signal: stop.signal });
+    void this.#follower.run(stop.signal);
+    return () => {
+      stop.abort();
+      stopClock();
+    };
+  }
+
+  retryNow(): void {
+    this.#follower.retryNow();
+  }
+
+  #enqueue(delta: Delta): void {
+    this.#deltas.push(delta);
+    this.#schedule();
+  }
+
+  /** Changes are shown once per frame, however many arrive in between. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const frame = (): void => {
+      this.#scheduled = false;
+      this.#show();
+    };
+    if (document.hidden) setTimeout(frame, HIDDEN_FRAME_MS);
+    else requestAnimationFrame(frame);
+  }
+
+  #show(): void {
+    const deltas = this.#deltas;
+    this.#deltas = [];
+    if (this.overview !== this.#model.overview) {
+      this.overview = this.#model.overview;
+      clock.learn(this.#model.asOf);
+    }
+    const changed = deltas.filter((it) => it.replaced || it.upserted.length > 0 || it.removed.length > 0);
+    if (changed.length > 0) {
+      for (const listener of this.#listeners) listener(changed);
+      this.revision++;
+    }
+    this.listed = this.#model.version !== null;
+    this.connection = this.#connection();
+  }
+
+  #connection(): Connection {
+    const dataFrom = this.listed ? this.#model.asOf : null;
+    if (this.#failure) return { state: "lost", failure: this.#failure, dataFrom };
+    if (this.#model.holdsBack) return { state: "catching-up", dataFrom };
+    return this.listed ? { state: "live" } : { state: "loading" };
+  }
+}
+
+export const live = new Live();

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { workload } from "../../testing/workload";
+import type { Workload } from "../api/schema";
+import { problemsOf } from "./cause";
+
+function bad(name: string, code: string, changes: Partial<Workload> = {}): Workload {
+  return workload(name, { health: "degraded", reason: { code, summary: `${code} summary` }, ...changes });
+}
+
+const groups = (rows: Workload[]): string[] =>
+  problemsOf(rows).map((problem) => problem.members.map((row) => row.name).join("+"));
+
+describe("problems with one cause are one problem", () => {
+  const rows: [name: string, rows: Workload[], expected: string[]][] = [
+    [
+      "images of one registry",
+      [bad("a", "image_rate_limited"), bad("b", "image_rate_limited", { namespace: "blog" })],
+      ["b+a"],
+    ],
+    [
+      "images of two registries",
+      [bad("a", "image_rate_limited"), bad("b", "image_rate_limited", { images: ["ghcr.io/x/y:1"] })],
+      ["a", "b"],
+    ],
+    [
+      "images that come from several registries may be any of them",
+      [
+        bad("a", "image_auth", { images: ["ghcr.io/x:1", "quay.io/y:1"] }),
+        bad("b", "image_auth", { images: ["ghcr.io/x:1"] }),
+      ],
+      ["b", "a"],
+    ],
+    ["two containers that crash", [bad("a", "crash_loop"), bad("b", "crash_loop")], ["a", "b"]],
+    [
+      "quotas of two namespaces",
+      [bad("a", "quota_exceeded"), bad("b", "quota_exceeded", { namespace: "blog" })],
+      ["a", "b"],
+    ],
+    ["a lost node", [bad("a", "node_lost"), bad("b", "node_lost")], ["a+b"]],
+    [
+      "two clusters that are stale",
+      [
+        bad("a", "stale", { cluster: "one" }),
+        bad("b", "stale", { cluster: "two" }),
+        bad("c", "stale", { cluster: "one" }),
+      ],
+      ["a+c", "b"],
+    ],
+    ["without a reason", [workload("a", { health: "failed" }), workload("b", { health: "failed" })], ["a", "b"]],
+  ];
+  test.each(rows)("%s", (_, problems, expected) => expect(groups(problems).sort()).toEqual([...expected].sort()));
+});
+
+test("worst first, then the newest; a group is as bad as its worst, and as old as that", () => {
+  const rows = [
+    bad("old", "crash_loop", { since: "2026-11-01T00:00:00Z" }),
+    bad("new", "crash_loop", { since: "2026-11-20T00:00:00Z" }),
+    bad("node-1", "node_lost", { since: "2026-10-01T00:00:00Z" }),
+    bad("node-2", "node_lost", { since: "2026-10-02T00:00:00Z", health: "failed" }),
+  ];
+  expect(groups(rows)).toEqual(["node-2+node-1", "new", "old"]);
+});

@@ -1,0 +1,85 @@
+/** Problems that have one cause are said once. */
+
+import type { Workload } from "../api/schema";
+import { imageRegistry } from "../format/image";
+import { severityOf } from "./health";
+
+export interface Problem {
+  /** Stable over updates. */
+  key: string;
+  /** Worst and oldest first; at least one. */
+  members: Workload[];
+  /** The sentence that speaks for all. */
+  lead: Workload;
+}
+
+/** How many problems one list shows before it refers to the table. */
+export const PROBLEMS_MAX = 50;
+
+/** Groups rows by their common cause, worst first, then the newest of the same severity. */
+export function problemsOf(rows: Iterable<Workload>): Problem[] {
+  const groups = new Map<string, Workload[]>();
+  for (const row of rows) {
+    const key = causeOf(row);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  const problems: Problem[] = [];
+  for (const [key, members] of groups) {
+    members.sort(worstThenOldest);
+    const lead = members[0];
+    if (lead) problems.push({ key, members, lead });
+  }
+  return problems.sort((a, b) => worstThenNewest(a.lead, b.lead));
+}
+
+/**
+ * Rows with the same cause have the same key. Only causes that lie outside the workload can be shared: two containers
+ * that crash are two problems, two images that one registry refuses are one.
+ */
+export function causeOf(row: Workload): string {
+  const code = row.reason?.code;
+  const scope = code === undefined ? undefined : SHARED.get(code);
+  if (code === undefined || scope === undefined) return row.id;
+  const place = scope(row);
+  return place === null ? row.id : `${code}\n${row.cluster}\n${place}`;
+}
+
+type Scope = (row: Workload) => string | null;
+
+const cluster: Scope = () => "";
+const namespace: Scope = (row) => row.namespace;
+const sentence: Scope = (row) => row.reason?.summary ?? null;
+const registry: Scope = (row) => {
+  const hosts = new Set(row.images.map(imageRegistry));
+  return hosts.size === 1 ? ([...hosts][0] ?? null) : null;
+};
+
+const SHARED: ReadonlyMap<string, Scope> = new Map([
+  ["image_rate_limited", registry],
+  ["image_registry_unreachable", registry],
+  ["image_auth", registry],
+  ["node_lost", sentence],
+  ["webhook_unreachable", sentence],
+  ["config_missing", (row) => `${row.namespace}\n${row.reason?.summary ?? ""}`],
+  ["quota_exceeded", namespace],
+  ["pod_security_denied", namespace],
+  ["namespace_terminating", namespace],
+  ["unschedulable_taint", sentence],
+  ["unschedulable_resources", sentence],
+  ["stale", cluster],
+  ["forbidden", sentence],
+]);
+
+function worstThenOldest(a: Workload, b: Workload): number {
+  return severityOf(a.health) - severityOf(b.health) || compare(a.since, b.since) || compare(a.id, b.id);
+}
+
+function worstThenNewest(a: Workload, b: Workload): number {
+  return severityOf(a.health) - severityOf(b.health) || compare(b.since, a.since) || compare(a.id, b.id);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

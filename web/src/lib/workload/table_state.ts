@@ -1,0 +1,49 @@
+/** What the address says about the workload table. */
+
+import { listOf, type Route } from "../route/route";
+import type { WorkloadFilter } from "./filter";
+import { type Direction, firstDirection, SORT_KEYS, type SortKey } from "./order";
+
+export interface TableState {
+  filter: WorkloadFilter;
+  sort: SortKey;
+  direction: Direction;
+}
+
+/** The columns, from left to right. `key` is what a click on the head sorts by. */
+export const COLUMNS: readonly { key: SortKey | null; label: string; name: string }[] = [
+  { key: "name", label: "Workload", name: "name" },
+  { key: "health", label: "Health", name: "health" },
+  { key: "ready", label: "Ready", name: "ready" },
+  { key: "restarts", label: "Restarts", name: "restarts" },
+  { key: "cpu", label: "CPU", name: "cpu" },
+  { key: "memory", label: "Memory", name: "memory" },
+  { key: null, label: "Image", name: "image" },
+  { key: "created", label: "Age", name: "age" },
+];
+
+/** Reads the address; what it does not know counts as not said. */
+export function tableState(query: Route["query"]): TableState {
+  const sort = SORT_KEYS.find((key) => key === query.get("sort")) ?? "health";
+  const order = query.get("order");
+  return {
+    filter: {
+      clusters: listOf(query.get("cluster")),
+      namespaces: listOf(query.get("namespace")),
+      kinds: listOf(query.get("kind")),
+      healths: listOf(query.get("health")),
+      q: query.get("q") ?? "",
+    },
+    sort,
+    direction: order === "asc" || order === "desc" ? order : firstDirection(sort),
+  };
+}
+
+/** The parameters that a click on the head of a column gives: another column, or the same the other way round. */
+export function sortedBy(state: TableState, key: SortKey): Record<string, string | null> {
+  const direction = state.sort !== key ? firstDirection(key) : state.direction === "asc" ? "desc" : "asc";
+  return {
+    sort: key === "health" ? null : key,
+    order: direction === firstDirection(key) ? null : direction,
+  };
+}
