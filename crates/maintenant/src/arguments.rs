@@ -1,0 +1,226 @@
+//! The command line: what may be said, and what was.
+use crate::settings::variable::VARIABLES;
+use crate::settings::{Faults, Given};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+/// What the operator asked for.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// Watch what the settings name, and serve.
+    Serve(Given),
+    /// Watch the embedded simulated cluster, and serve.
+    Demo(Given, DemoLoad),
+    /// Print the state of a running server; again with every change if asked to watch.
+    Status { given: Given, url: Option<String>, watch: bool },
+    /// Tell by the exit code how a running server finds things.
+    Check { given: Given, url: Option<String>, namespaces: Vec<String> },
+    /// Tell by the exit code whether a running server answers.
+    Health { given: Given, url: Option<String> },
+    /// Print the settings in force.
+    Config { given: Given, markdown: bool },
+}
+
+/// How large the simulated cluster is, and how busy.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DemoLoad {
+    pub(crate) seed: Option<u64>,
+    pub(crate) workloads: Option<u32>,
+    pub(crate) changes_per_second: Option<u32>,
+}
+
+/// Why nothing was done.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// Help or the version was asked for, or the words are off: clap's own message.
+    Clap(clap::Error),
+    /// Flags and variables that do not exist, all of them.
+    Faults(Faults),
+}
+
+/// Reads the command line. Unknown flags are gathered with the faults of the environment, so that one look shows all.
+pub(crate) fn read(
+    arguments: &[String],
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<Action, Refusal> {
+    let environment: Vec<_> = environment.into_iter().collect();
+    let unknown = unknown_flags(arguments);
+    if !unknown.is_empty() {
+        let mut faults: Vec<String> = unknown
+            .into_iter()
+            .map(|flag| format!("{flag} is not a flag; `maintenant --help` lists them"))
+            .collect();
+        if let Err(more) = Given::new([], environment).settings() {
+            faults.extend(more.0);
+        }
+        return Err(Refusal::Faults(Faults(faults)));
+    }
+    let matches = command().try_get_matches_from(arguments).map_err(Refusal::Clap)?;
+    let (name, sub) = matches.subcommand().unwrap_or(("serve", &matches));
+    let given = given(&[&matches, sub], environment);
+    let url = || sub.get_one::<String>("url").cloned();
+    Ok(match name {
+        "demo" => {
+            let load = DemoLoad {
+                seed: sub.get_one("seed").copied(),
+                workloads: sub.get_one("workloads").copied(),
+                changes_per_second: sub.get_one("changes-per-second").copied(),
+            };
+            Action::Demo(given, load)
+        }
+        "status" => Action::Status { given, url: url(), watch: sub.get_flag("watch") },
+        "check" => {
+            let namespaces = sub.get_many::<String>("namespace").into_iter().flatten().cloned().collect();
+            Action::Check { given, url: url(), namespaces }
+        }
+        "health" => Action::Health { given, url: url() },
+        "config" => Action::Config { given, markdown: sub.get_flag("markdown") },
+        _ => Action::Serve(given),
+    })
+}
+
+fn command() -> Command {
+    let url = || {
+        Arg::new("url")
+            .long("url")
+            .value_name("URL")
+            .help("The server to ask, http://HOST:PORT [default: the listen address]")
+    };
+    let settings: Vec<Arg> = settings();
+    Command::new("maintenant")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Says at any moment whether what you run is healthy, since when, why not, and what changed.")
+        .disable_help_subcommand(true)
+        .args(settings)
+        .subcommand(Command::new("serve").about("Watch and serve the page (what happens without a command)"))
+        .subcommand(
+            Command::new("demo")
+                .about("The same against an embedded simulated cluster in which things go wrong")
+                .arg(number::<u64>("seed", "Which course things take").hide(true))
+                .arg(number::<u32>("workloads", "How many workloads there are").hide(true))
+                .arg(number::<u32>("changes-per-second", "How busy they are").hide(true)),
+        )
+        .subcommand(
+            Command::new("status").about("Print the state of a running server as a table").arg(url()).arg(
+                Arg::new("watch")
+                    .long("watch")
+                    .short('w')
+                    .action(ArgAction::SetTrue)
+                    .help("Print it again with every change"),
+            ),
+        )
+        .subcommand(
+            Command::new("check")
+                .about(
+                    "Exit with 0 (healthy), 1 (degraded), 2 (failed) or 3 (unknown, unreachable, wrong use)",
+                )
+                .arg(url())
+                .arg(
+                    Arg::new("namespace")
+                        .long("namespace")
+                        .short('n')
+                        .value_delimiter(',')
+                        .action(ArgAction::Append)
+                        .help("Only these namespaces"),
+                ),
+        )
+        .subcommand(
+            Command::new("health").about("Exit with 0 if a running server answers, else with 1").arg(url()),
+        )
+        .subcommand(
+            Command::new("config").about("Print the settings in force and where each came from").arg(
+                Arg::new("markdown")
+                    .long("markdown")
+                    .action(ArgAction::SetTrue)
+                    .help("Print the table of the docs"),
+            ),
+        )
+}
+
+fn number<T>(name: &'static str, help: &'static str) -> Arg
+where
+    T: std::str::FromStr + Clone + Send + Sync + 'static,
+    <T as std::str::FromStr>::Err: std::error::Error + Send + Sync,
+{
+    Arg::new(name).long(name).value_name("N").value_parser(|text: &str| text.parse::<T>()).help(help)
+}
+
+/// A flag for each setting, understood before and after the command.
+fn settings() -> Vec<Arg> {
+    let known = VARIABLES.iter().filter(|variable| variable.in_this_version);
+    known
+        .map(|variable| {
+            let help =
+                format!("{} [default: {}]", capital(variable.meaning), variable.default).replace('`', "");
+            Arg::new(variable.name)
+                .long(variable.flag())
+                .value_name("VALUE")
+                .value_parser(value_parser!(String))
+                .global(true)
+                .help(help)
+        })
+        .collect()
+}
+
+fn given(levels: &[&ArgMatches], environment: Vec<(String, String)>) -> Given {
+    let flags = VARIABLES.iter().filter(|variable| variable.in_this_version).filter_map(|variable| {
+        let value = levels.iter().rev().find_map(|matches| matches.get_one::<String>(variable.name))?;
+        Some((variable.name, value.clone()))
+    });
+    Given::new(flags, environment)
+}
+
+/// Long flags that no command knows, in the order given.
+fn unknown_flags(arguments: &[String]) -> Vec<String> {
+    let command = command();
+    let mut known: Vec<String> = vec!["help".into(), "version".into()];
+    for level in std::iter::once(&command).chain(command.get_subcommands()) {
+        known.extend(level.get_arguments().filter_map(|arg| arg.get_long()).map(str::to_owned));
+    }
+    let flags = arguments.iter().skip(1).take_while(|argument| *argument != "--");
+    let named = flags
+        .filter_map(|argument| argument.strip_prefix("--"))
+        .map(|flag| flag.split_once('=').map_or(flag, |(name, _)| name));
+    named.filter(|name| !known.iter().any(|other| other == name)).map(|name| format!("--{name}")).collect()
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        std::iter::once("maintenant").chain(line.split_whitespace()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn unknown_flags_and_variables_are_said_together() {
+        let environment = [("MAINTENANT_COLOUR".to_owned(), "red".to_owned())];
+        let Err(Refusal::Faults(faults)) = read(&words("serve --adr :80 --colour=red --db x"), environment)
+        else {
+            panic!("accepted")
+        };
+        assert_eq!(faults.0.len(), 3, "{faults}");
+        assert!(
+            faults.0[0].contains("--adr")
+                && faults.0[1].contains("--colour")
+                && faults.0[2].contains("MAINTENANT_COLOUR")
+        );
+    }
+
+    #[test]
+    fn a_setting_may_stand_before_or_after_the_command() {
+        for line in ["--addr :81 serve", "serve --addr :81", "--addr=:81"] {
+            let Ok(Action::Serve(given)) = read(&words(line), []) else { panic!("refused: {line}") };
+            assert_eq!(given.settings().unwrap().addr.port(), 81, "{line}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What the commands do that ask a running server, or nobody.
+pub(crate) mod check;
+pub(crate) mod config;
+pub(crate) mod status;

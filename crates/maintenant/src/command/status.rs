@@ -1,0 +1,149 @@
+//! `maintenant status`: the workloads of a running server as a table, the worst first.
+use crate::server::Server;
+use serde::Deserialize;
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+/// The widest a column may get, in characters.
+const WIDEST: usize = 48;
+
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Workload>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Workload {
+    namespace: String,
+    kind: String,
+    name: String,
+    health: String,
+    since: jiff::Timestamp,
+    reason: Option<Reason>,
+    desired: Option<u32>,
+    ready: Option<u32>,
+    restarts: u32,
+}
+
+#[derive(Deserialize)]
+struct Reason {
+    summary: String,
+}
+
+/// Prints the table once, or again with every change.
+pub(crate) fn run(server: &Server, watch: bool, now: impl Fn() -> jiff::Timestamp) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let mut print = |clear: bool| -> anyhow::Result<()> {
+        let table = table(&workloads(server)?, now());
+        write!(out, "{}{table}", if clear { "\x1b[H\x1b[2J" } else { "" })?;
+        Ok(out.flush()?)
+    };
+    print(watch)?;
+    if watch {
+        server.follow(|| print(true))?;
+    }
+    Ok(())
+}
+
+fn workloads(server: &Server) -> anyhow::Result<Vec<Workload>> {
+    let mut all = Vec::new();
+    let mut path = "/api/v1/workloads?sort=health&limit=1000".to_owned();
+    loop {
+        let page: Page = server.json(&path)?;
+        all.extend(page.items);
+        match page.next_cursor {
+            Some(cursor) => path = format!("/api/v1/workloads?sort=health&limit=1000&cursor={cursor}"),
+            None => return Ok(all),
+        }
+    }
+}
+
+fn table(workloads: &[Workload], now: jiff::Timestamp) -> String {
+    if workloads.is_empty() {
+        return "No workloads.\n".into();
+    }
+    let mut rows = vec![
+        ["HEALTH", "NAMESPACE", "KIND", "NAME", "READY", "RESTARTS", "SINCE", "REASON"].map(String::from),
+    ];
+    for workload in workloads {
+        let number = |n: Option<u32>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+        rows.push([
+            printable(&workload.health),
+            printable(&workload.namespace),
+            printable(&workload.kind),
+            printable(&workload.name),
+            format!("{}/{}", number(workload.ready), number(workload.desired)),
+            workload.restarts.to_string(),
+            age(now.as_second() - workload.since.as_second()),
+            workload.reason.as_ref().map(|reason| printable(&reason.summary)).unwrap_or_default(),
+        ]);
+    }
+    let mut widths = [0; 8];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count()).min(WIDEST);
+        }
+    }
+    let mut text = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (width, cell) in widths.iter().zip(row).take(7) {
+            let _ = write!(line, "{cell:<width$}  ");
+        }
+        text += (line + &row[7]).trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+/// The text without characters that a terminal would obey.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A duration as `kubectl` prints ages: two units at most.
+fn age(secs: i64) -> String {
+    match secs.max(0) {
+        s @ 0..120 => format!("{s}s"),
+        s @ 120..7_200 => format!("{}m", s / 60),
+        s @ 7_200..172_800 => format!("{}h", s / 3_600),
+        s => format!("{}d", s / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_aligned_and_obeys_nobody() {
+        let now: jiff::Timestamp = "2026-01-01T01:00:00Z".parse().unwrap();
+        let text = table(
+            &[Workload {
+                namespace: "shop".into(),
+                kind: "Deployment".into(),
+                name: "web\u{1b}[31m".into(),
+                health: "failed".into(),
+                since: "2026-01-01T00:56:00Z".parse().unwrap(),
+                reason: Some(Reason { summary: "It crash-loops.".into() }),
+                desired: Some(3),
+                ready: None,
+                restarts: 5,
+            }],
+            now,
+        );
+        assert_eq!(
+            text,
+            "HEALTH  NAMESPACE  KIND        NAME      READY  RESTARTS  SINCE  REASON\n\
+             failed  shop       Deployment  web [31m  -/3    5         4m     It crash-loops.\n"
+        );
+    }
+
+    #[test]
+    fn ages_are_short() {
+        for (secs, text) in [(-5, "0s"), (119, "119s"), (120, "2m"), (7_200, "2h"), (172_800, "2d")] {
+            assert_eq!(age(secs), text);
+        }
+    }
+}

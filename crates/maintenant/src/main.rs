@@ -1,0 +1,98 @@
+//! maintenant: says at any moment whether what you run is healthy, since when, why not, and what changed.
+use arguments::{Action, Refusal};
+use settings::{Faults, Given, Settings};
+use std::io::Write;
+use std::process::ExitCode;
+
+mod arguments;
+mod command;
+mod detection;
+mod logging;
+mod serve;
+mod server;
+mod settings;
+
+/// A fault in the configuration or on the command line.
+const MISUSED: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    let checking = arguments
+        .iter()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'))
+        .is_some_and(|name| name == "check");
+    let misused = if checking { command::check::UNKNOWN } else { MISUSED };
+    let action = match arguments::read(&arguments, environment()) {
+        Ok(action) => action,
+        Err(Refusal::Clap(error)) => {
+            let code = if error.use_stderr() { misused } else { 0 };
+            // A closed pipe is no reason to fail after help was asked for.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+        Err(Refusal::Faults(faults)) => return complain(&faults, misused),
+    };
+    let result = match action {
+        Action::Config { given, markdown } => config(&given, markdown),
+        Action::Serve(given) => configured(&given, |settings| serve::serve(&settings)),
+        Action::Demo(given, load) => configured(&given, |settings| serve::demo(&settings, load)),
+        Action::Status { given, url, watch } => configured(&given, |settings| {
+            let server = server::Server::new(url, &settings)?;
+            command::status::run(&server, watch, now).map(|()| 0)
+        }),
+        Action::Check { given, url, namespaces } => configured(&given, |settings| {
+            let server = server::Server::new(url, &settings)?;
+            command::check::run(&server, &namespaces)
+        }),
+        Action::Health { given, url } => configured(&given, |settings| {
+            let server = server::Server::new(url, &settings)?;
+            server.json::<serde_json::Value>("/api/v1/health").map(|_| 0)
+        }),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => match error.downcast_ref::<Faults>() {
+            Some(faults) => complain(faults, misused),
+            None => complain(&format!("{error:#}"), if checking { command::check::UNKNOWN } else { 1 }),
+        },
+    }
+}
+
+/// Prints a line of data.
+pub(crate) fn say(line: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}
+
+fn configured(given: &Given, run: impl FnOnce(Settings) -> anyhow::Result<u8>) -> anyhow::Result<u8> {
+    run(given.settings()?)
+}
+
+fn config(given: &Given, markdown: bool) -> anyhow::Result<u8> {
+    if markdown {
+        say(settings::variable::markdown().trim_end())?;
+        return Ok(0);
+    }
+    say(command::config::table(given).trim_end())?;
+    given.settings()?;
+    Ok(0)
+}
+
+fn complain(problem: &dyn std::fmt::Display, code: u8) -> ExitCode {
+    // With stderr closed there is nobody left to tell.
+    let _ = writeln!(std::io::stderr(), "maintenant: {}", problem.to_string().trim_end());
+    ExitCode::from(code)
+}
+
+/// The environment, as far as it is text: names and values of ours always are.
+#[expect(clippy::disallowed_methods, reason = "this is the place where the environment is read")]
+fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the binary holds the clock")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}

@@ -1,0 +1,383 @@
+//! What the operator wants: read once, checked whole, every fault said at once.
+use domain::scope::{Pattern, Scope};
+use domain::text::Text;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub(crate) mod variable;
+
+use variable::{PREFIX, VARIABLES};
+
+/// The settings in force.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) addr: SocketAddr,
+    pub(crate) base_url: Option<String>,
+    pub(crate) db: PathBuf,
+    /// Whether the operator chose the file
+    pub(crate) db_is_chosen: bool,
+    pub(crate) runtime: Option<Runtime>,
+    pub(crate) scope: Scope,
+    /// Exclusions that an allowlist makes void
+    pub(crate) ignored_exclusions: Option<String>,
+    /// Contexts of the kubeconfig, as `context` or `name=context`
+    pub(crate) contexts: Vec<String>,
+    pub(crate) cluster: Option<Text>,
+    pub(crate) log_level: tracing::Level,
+    pub(crate) log_format: LogFormat,
+}
+
+/// Where workloads run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Runtime {
+    Kubernetes,
+    Docker,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Auto,
+    Text,
+    Json,
+}
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Flag,
+    Environment,
+    Default,
+}
+
+/// Values as they were given, by variable.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    flags: BTreeMap<&'static str, String>,
+    environment: BTreeMap<String, String>,
+}
+
+/// All that is wrong with what was given.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Faults(pub(crate) Vec<String>);
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.len();
+        writeln!(f, "{count} {} in the configuration:", if count == 1 { "fault" } else { "faults" })?;
+        for fault in &self.0 {
+            writeln!(f, "  - {fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+impl Given {
+    /// From flags (by variable) and the environment; what is not ours is left out.
+    pub(crate) fn new(
+        flags: impl IntoIterator<Item = (&'static str, String)>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        let ours = |name: &String| name.starts_with(PREFIX) && !variable::is_injected(name);
+        Self {
+            flags: flags.into_iter().collect(),
+            environment: environment.into_iter().filter(|(name, _)| ours(name)).collect(),
+        }
+    }
+
+    /// The value in force and where it came from. An empty variable counts as absent, as `docker run -e NAME=` and empty
+    /// chart values produce it.
+    pub(crate) fn value(&self, name: &str) -> Option<(&str, Origin)> {
+        let flag = self.flags.get(name).map(|value| (value.as_str(), Origin::Flag));
+        let variable = || self.environment.get(name).map(|value| (value.as_str(), Origin::Environment));
+        flag.or_else(variable)
+            .map(|(value, origin)| (value.trim(), origin))
+            .filter(|(value, _)| !value.is_empty())
+    }
+
+    /// Checks everything.
+    pub(crate) fn settings(&self) -> Result<Settings, Faults> {
+        let mut faults = self.unknown();
+        let mut check = Check { given: self, faults: &mut faults };
+        let addr =
+            check.parse("MAINTENANT_ADDR", address).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let base_url = check.parse("MAINTENANT_BASE_URL", base_url);
+        let db = check.parse("MAINTENANT_DB", |path| Ok(PathBuf::from(path)));
+        let runtime = check.parse("MAINTENANT_RUNTIME", |value| match value {
+            "kubernetes" => Ok(Runtime::Kubernetes),
+            "docker" => Ok(Runtime::Docker),
+            _ => Err("`kubernetes` or `docker` is expected".into()),
+        });
+        let allowed = check.patterns("MAINTENANT_K8S_NAMESPACES");
+        let excluded = check.patterns("MAINTENANT_K8S_EXCLUDE_NAMESPACES");
+        let contexts = check.contexts();
+        let cluster = check.parse("MAINTENANT_CLUSTER", |name| Ok(kubernetes::cluster_name(name)));
+        if cluster.is_some() && contexts.len() > 1 {
+            check.faults.push(
+                "MAINTENANT_CLUSTER names one cluster, MAINTENANT_K8S_CONTEXTS several: name each there, as `name=context`"
+                    .into(),
+            );
+        }
+        let log_level = check.parse("MAINTENANT_LOG_LEVEL", |value| {
+            let level =
+                ["error", "warn", "info", "debug", "trace"].contains(&value).then(|| value.parse().ok());
+            level.flatten().ok_or_else(|| "`error`, `warn`, `info`, `debug` or `trace` is expected".into())
+        });
+        let log_format = check.parse("MAINTENANT_LOG_FORMAT", |value| match value {
+            "auto" => Ok(LogFormat::Auto),
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
+            _ => Err("`auto`, `text` or `json` is expected".into()),
+        });
+        if !faults.is_empty() {
+            return Err(Faults(faults));
+        }
+        let ignored_exclusions = match (&allowed, self.value("MAINTENANT_K8S_EXCLUDE_NAMESPACES")) {
+            (Some(_), Some((value, _))) => Some(value.to_owned()),
+            _ => None,
+        };
+        Ok(Settings {
+            addr,
+            base_url,
+            db_is_chosen: db.is_some(),
+            db: db.unwrap_or_else(|| "maintenant.db".into()),
+            runtime,
+            scope: match (allowed, excluded) {
+                (Some(allowed), _) => Scope::Allow(allowed),
+                (None, Some(excluded)) => Scope::Block(excluded),
+                (None, None) => Scope::All,
+            },
+            ignored_exclusions,
+            contexts,
+            cluster,
+            log_level: log_level.unwrap_or(tracing::Level::INFO),
+            log_format: log_format.unwrap_or(LogFormat::Auto),
+        })
+    }
+
+    fn unknown(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for name in self.environment.keys() {
+            match variable::find(name) {
+                Some(variable) if variable.in_this_version => {}
+                Some(_) => faults.push(format!("{name} is not in this version; unset it")),
+                None => faults.push(match nearest(name) {
+                    Some(near) => format!("{name} is not a setting; did you mean {near}?"),
+                    None => format!("{name} is not a setting; `maintenant config` lists them"),
+                }),
+            }
+        }
+        faults
+    }
+}
+
+/// Gathers faults while values are read.
+struct Check<'a> {
+    given: &'a Given,
+    faults: &'a mut Vec<String>,
+}
+
+impl Check<'_> {
+    fn parse<T>(&mut self, name: &'static str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let (value, origin) = self.given.value(name)?;
+        match read(value) {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.faults.push(format!(
+                    "{}: `{}`: {problem}",
+                    said(name, origin),
+                    without_credentials(value).escape_debug()
+                ));
+                None
+            }
+        }
+    }
+
+    fn patterns(&mut self, name: &'static str) -> Option<Vec<Pattern>> {
+        let (value, origin) = self.given.value(name)?;
+        let mut patterns = Vec::new();
+        for part in value.split(',').map(str::trim) {
+            match Pattern::parse(part) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(fault) => self.faults.push(format!("{}: {fault}", said(name, origin))),
+            }
+        }
+        Some(patterns)
+    }
+
+    fn contexts(&mut self) -> Vec<String> {
+        const NAME: &str = "MAINTENANT_K8S_CONTEXTS";
+        let Some((value, origin)) = self.given.value(NAME) else { return Vec::new() };
+        let parts: Vec<&str> = value.split(',').map(str::trim).collect();
+        let malformed = |part: &&&str| part.split('=').any(|side| side.trim().is_empty());
+        for part in parts.iter().filter(malformed) {
+            self.faults
+                .push(format!("{}: `{part}`: `context` or `name=context` is expected", said(NAME, origin)));
+        }
+        parts.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// The value as it may be printed: what stands before an `@` may be a password.
+fn without_credentials(value: &str) -> String {
+    value.rsplit_once('@').map_or_else(|| value.to_owned(), |(_, rest)| format!("…@{rest}"))
+}
+
+fn said(name: &str, origin: Origin) -> String {
+    match (origin, variable::find(name)) {
+        (Origin::Flag, Some(variable)) => format!("--{}", variable.flag()),
+        _ => name.to_owned(),
+    }
+}
+
+fn address(value: &str) -> Result<SocketAddr, String> {
+    let filled = if value.starts_with(':') {
+        format!("0.0.0.0{value}")
+    } else {
+        value.replace("localhost:", "127.0.0.1:")
+    };
+    filled
+        .parse()
+        .map_err(|_| "an address and a port are expected, such as `127.0.0.1:8080` or `:8080`".into())
+}
+
+fn base_url(value: &str) -> Result<String, String> {
+    let uri: Option<http::Uri> = value.parse().ok();
+    let fits = |uri: &http::Uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+            && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
+            && uri.query().is_none()
+            && matches!(uri.path(), "" | "/")
+    };
+    match uri.filter(fits) {
+        Some(_) => Ok(value.trim_end_matches('/').to_owned()),
+        None => Err("a URL of the form `https://maintenant.example.com` is expected, without a path".into()),
+    }
+}
+
+/// The setting that a misspelt name is closest to, if it is close.
+fn nearest(name: &str) -> Option<&'static str> {
+    let known = VARIABLES.iter().filter(|variable| variable.in_this_version).map(|variable| variable.name);
+    let closest = known.map(|known| (distance(name, known), known)).min()?;
+    (closest.0 <= 3).then_some(closest.1)
+}
+
+/// The edit distance (Levenshtein) between two short texts.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let best = (row[j] + 1).min(row[j + 1] + 1).min(diagonal + usize::from(x != *y));
+            diagonal = std::mem::replace(&mut row[j + 1], best);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn given(environment: &[(&str, &str)]) -> Given {
+        Given::new([], environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn every_fault_is_said_at_once() {
+        let faults = given(&[
+            ("MAINTENANT_ADDR", "nowhere"),
+            ("MAINTENANT_ADRR", ":80"),
+            ("MAINTENANT_COLOUR", "red"),
+            ("MAINTENANT_DATABASE_URL", "postgres://db"),
+            ("MAINTENANT_RUNTIME", "podman"),
+            ("MAINTENANT_K8S_NAMESPACES", "shop,Team_A,,x-"),
+            ("MAINTENANT_BASE_URL", "ftp://x"),
+            ("MAINTENANT_LOG_LEVEL", "loud"),
+            ("MAINTENANT_PORT", "tcp://10.0.0.1:80"),
+            ("MAINTENANT_SERVICE_HOST", "10.0.0.1"),
+            ("HOME", "/"),
+        ])
+        .settings()
+        .unwrap_err();
+        let expected = [
+            "MAINTENANT_ADRR is not a setting; did you mean MAINTENANT_ADDR?",
+            "MAINTENANT_COLOUR is not a setting; `maintenant config` lists them",
+            "MAINTENANT_DATABASE_URL is not in this version; unset it",
+            "MAINTENANT_ADDR: `nowhere`: an address and a port are expected, such as `127.0.0.1:8080` or `:8080`",
+            "MAINTENANT_BASE_URL: `ftp://x`: a URL of the form `https://maintenant.example.com` is expected, without a path",
+            "MAINTENANT_RUNTIME: `podman`: `kubernetes` or `docker` is expected",
+            "MAINTENANT_K8S_NAMESPACES: `Team_A` is not the name of a namespace: only a-z, 0-9, `-` and the wildcard `*` are allowed",
+            "MAINTENANT_K8S_NAMESPACES: `` is not the name of a namespace: it is empty",
+            "MAINTENANT_K8S_NAMESPACES: `x-` is not the name of a namespace: it may not begin or end with `-`",
+            "MAINTENANT_LOG_LEVEL: `loud`: `error`, `warn`, `info`, `debug` or `trace` is expected",
+        ];
+        assert_eq!(faults.0, expected);
+    }
+
+    #[test]
+    fn a_flag_beats_a_variable_and_is_named_in_its_fault() {
+        let environment = [("MAINTENANT_ADDR".to_owned(), ":1".to_owned())];
+        let settings =
+            Given::new([("MAINTENANT_ADDR", "127.0.0.1:9".to_owned())], environment.clone()).settings();
+        assert_eq!(settings.unwrap().addr, "127.0.0.1:9".parse().unwrap());
+        let faults = Given::new([("MAINTENANT_ADDR", "x".to_owned())], environment).settings().unwrap_err();
+        assert!(faults.0[0].starts_with("--addr: `x`:"), "{faults}");
+    }
+
+    #[rstest]
+    #[case(&[], &["shop", "kube-system"], &[])]
+    #[case(&[("MAINTENANT_K8S_EXCLUDE_NAMESPACES", "dev-*")], &["shop"], &["dev-1", "kube-system", "kube-public"])]
+    #[case(&[("MAINTENANT_K8S_NAMESPACES", "shop, team-*")], &["shop", "team-1"], &["other", "kube-system"])]
+    #[case(
+        &[("MAINTENANT_K8S_NAMESPACES", "kube-system"), ("MAINTENANT_K8S_EXCLUDE_NAMESPACES", "kube-system")],
+        &["kube-system"],
+        &["shop"]
+    )]
+    fn the_allowlist_takes_precedence(
+        #[case] environment: &[(&str, &str)],
+        #[case] watched: &[&str],
+        #[case] left_out: &[&str],
+    ) {
+        let settings = given(environment).settings().unwrap();
+        for name in watched {
+            assert!(settings.scope.admits(name), "{name}");
+        }
+        for name in left_out {
+            assert!(!settings.scope.admits(name), "{name}");
+        }
+        assert_eq!(settings.ignored_exclusions.is_some(), environment.len() == 2);
+    }
+
+    #[test]
+    fn contexts_may_carry_a_name() {
+        let settings =
+            given(&[("MAINTENANT_K8S_CONTEXTS", "dev, prod=arn:aws:eks/prod")]).settings().unwrap();
+        assert_eq!(settings.contexts, ["dev", "prod=arn:aws:eks/prod"]);
+        assert_eq!(given(&[("MAINTENANT_K8S_CONTEXTS", "dev,,=x")]).settings().unwrap_err().0.len(), 2);
+    }
+
+    #[test]
+    fn a_password_in_a_refused_value_is_not_repeated() {
+        let faults =
+            given(&[("MAINTENANT_BASE_URL", "https://admin:secret@example.com")]).settings().unwrap_err();
+        assert!(
+            !faults.to_string().contains("secret") && faults.to_string().contains("@example.com"),
+            "{faults}"
+        );
+    }
+
+    #[test]
+    fn empty_values_count_as_absent() {
+        let settings =
+            given(&[("MAINTENANT_ADDR", ""), ("MAINTENANT_K8S_NAMESPACES", " ")]).settings().unwrap();
+        assert_eq!(settings.scope, Scope::All);
+    }
+}

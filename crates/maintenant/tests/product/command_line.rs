@@ -1,0 +1,167 @@
+//! What may be said on the command line and in the environment, and what is answered.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use lab::{Exit, Program};
+
+use crate::kubeconfig::{write_file, write_plain};
+use crate::watcher::program;
+
+const SOON: Duration = Duration::from_secs(30);
+
+/// Ends with that code; on standard error are all those texts, and nothing is on standard output.
+#[track_caller]
+fn check(program: &Program, code: i32, texts: &[&str]) -> Exit {
+    let exit = program.run(SOON);
+    assert_eq!(exit.code, Some(code), "{exit:?}");
+    for text in texts {
+        assert!(exit.stderr.contains(text), "`{text}` is not in:\n{}", exit.stderr);
+    }
+    assert_eq!(exit.stdout, "", "complaints are no data");
+    exit
+}
+
+#[test]
+fn all_faults_are_listed_at_once() {
+    let faulty = program()
+        .args(["serve", "--adr", ":80", "--colour=red"])
+        .env("MAINTENANT_ADDR", "nowhere")
+        .env("MAINTENANT_K8S_NAMESPACE", "shop")
+        .env("MAINTENANT_K8S_NAMESPACES", "shop,Team_A,-x")
+        .env("MAINTENANT_K8S_EXCLUDE_NAMESPACES", "a b")
+        .env("MAINTENANT_LOG_LEVEL", "loud")
+        .env("MAINTENANT_RUNTIME", "podman")
+        .env("MAINTENANT_DATABASE_URL", "postgres://db");
+    let complaints = [
+        "--adr ",
+        "--colour ",
+        "MAINTENANT_ADDR: `nowhere`",
+        "MAINTENANT_K8S_NAMESPACE is not a setting; did you mean MAINTENANT_K8S_NAMESPACES?",
+        "`Team_A`",
+        "`-x`",
+        "`a b`",
+        "MAINTENANT_LOG_LEVEL: `loud`",
+        "MAINTENANT_RUNTIME: `podman`",
+        "MAINTENANT_DATABASE_URL is not in this version",
+        "10 faults",
+    ];
+    check(&faulty, 2, &complaints);
+}
+
+#[test]
+fn unknown_words_and_values_end_with_2_and_name_themselves() {
+    for (arguments, texts) in [
+        (&["server"][..], &["server"][..]),
+        (&["--addr"], &["--addr"]),
+        (&["--addr", "8080"], &["--addr", "`8080`", "127.0.0.1:8080"]),
+        (&["status", "--namespace", "x"], &["--namespace"]),
+        (&["config", "--k8s-contexts", "a,,=b"], &["--k8s-contexts", "`=b`"]),
+        (&["--base-url", "example.com"], &["--base-url", "`example.com`"]),
+    ] {
+        let exit = program().args(arguments).run(SOON);
+        assert_eq!(exit.code, Some(2), "{arguments:?}: {exit:?}");
+        for text in texts {
+            assert!(exit.stderr.contains(text), "`{text}` is not in:\n{}", exit.stderr);
+        }
+    }
+}
+
+#[test]
+fn what_kubernetes_sets_for_a_service_of_its_name_is_no_setting() {
+    let injected = [
+        ("MAINTENANT_PORT", "tcp://10.0.0.1:80"),
+        ("MAINTENANT_PORT_80_TCP_ADDR", "10.0.0.1"),
+        ("MAINTENANT_SERVICE_HOST", "10.0.0.1"),
+        ("MAINTENANT_SERVICE_PORT_HTTP", "8443"),
+    ];
+    let program =
+        injected.iter().fold(program().args(["config"]), |program, (name, value)| program.env(name, value));
+    let exit = program.run(SOON);
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
+    assert!(exit.stdout.contains("127.0.0.1:8080"), "{}", exit.stdout);
+    for (name, value) in injected {
+        assert!(!exit.stdout.contains(name) && !exit.stdout.contains(value), "{}", exit.stdout);
+    }
+}
+
+#[test]
+fn config_tells_where_each_value_came_from_and_no_secret() {
+    let exit = program()
+        .args(["config", "--addr", "127.0.0.1:9000"])
+        .env("MAINTENANT_ADDR", "127.0.0.1:9001")
+        .env("MAINTENANT_DB", "history.db")
+        .run(SOON);
+    assert_eq!(exit.code, Some(0), "{exit:?}");
+    for (name, value, origin) in [
+        ("MAINTENANT_ADDR", "127.0.0.1:9000", "(--addr)"),
+        ("MAINTENANT_DB", "history.db", "(environment)"),
+        ("MAINTENANT_LOG_LEVEL", "info", "(default)"),
+    ] {
+        let mut lines = exit.stdout.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        assert!(lines.any(|line| line == [name, value, origin]), "{name}:\n{}", exit.stdout);
+    }
+
+    let refused = program().args(["config"]).env("MAINTENANT_LICENSE_KEY", "eyJhbGciOi").run(SOON);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(refused.stderr.contains("MAINTENANT_LICENSE_KEY is not in this version"), "{refused:?}");
+    assert!(!format!("{refused:?}").contains("eyJhbGciOi"), "{refused:?}");
+}
+
+#[test]
+fn help_fits_a_screen_and_is_data() {
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["demo", "--help"],
+        &["status", "--help"],
+        &["check", "--help"],
+    ] {
+        let exit = program().args(arguments).run(SOON);
+        assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{arguments:?}");
+        let lines = exit.stdout.lines().count();
+        assert!((5..=50).contains(&lines), "{arguments:?}: {lines} lines:\n{}", exit.stdout);
+    }
+}
+
+#[test]
+fn docker_is_refused_in_a_sentence() {
+    let sentence = "the Docker runtime is not in this version";
+    check(
+        &program().env("MAINTENANT_RUNTIME", "docker"),
+        2,
+        &[sentence, "MAINTENANT_RUNTIME is docker", "demo"],
+    );
+    // Nothing says where a cluster is: what is left is Docker.
+    check(&program(), 2, &[sentence, "KUBECONFIG", "demo"]);
+}
+
+#[test]
+fn a_missing_kubeconfig_or_context_is_named() {
+    check(&program().env("KUBECONFIG", "/nowhere/kubeconfig"), 2, &["/nowhere/kubeconfig"]);
+
+    let named = program();
+    let kubeconfig = write_plain(named.directory(), "http://127.0.0.1:9");
+    let named = named.kubeconfig(&kubeconfig);
+    let contexts = named.clone().env("MAINTENANT_K8S_CONTEXTS", "prod,dev=test");
+    check(&contexts, 2, &["`prod`", "`test`", "lab"]);
+    let collision = named.env("MAINTENANT_K8S_CONTEXTS", "a=lab,a=lab");
+    check(&collision, 2, &["`a`"]);
+
+    let broken = program();
+    let file = broken.directory().join("kubeconfig");
+    write_file(&file, "clusters: {token: hush");
+    let exit = check(&broken.kubeconfig(&file), 2, &[file.to_str().unwrap()]);
+    assert!(!exit.stderr.contains("hush"), "nothing of the file is said: {}", exit.stderr);
+}
+
+#[test]
+fn a_port_in_use_is_named_with_the_flag_that_chooses_another() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let program = program();
+    let kubeconfig = write_plain(program.directory(), "http://127.0.0.1:9");
+    let exit = program.kubeconfig(&kubeconfig).env("MAINTENANT_ADDR", &address).run(SOON);
+    assert_eq!(exit.code, Some(1), "{exit:?}");
+    assert!(exit.stderr.contains(&address) && exit.stderr.contains("--addr"), "{}", exit.stderr);
+}

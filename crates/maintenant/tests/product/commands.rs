@@ -1,0 +1,132 @@
+//! The commands that ask a running server.
+
+use std::time::Duration;
+
+use lab::{Exit, Server, until};
+use serde_json::Value;
+use simulator::{Access, Rule, Simulator};
+
+use crate::rows::wait_health;
+use crate::simulated::{NAMESPACE, crashing, deploy, running, start};
+use crate::watcher::program;
+
+const SOON: Duration = Duration::from_secs(30);
+
+fn ask(server: &Server, arguments: &[&str]) -> Exit {
+    program().args(arguments).args(["--url", &server.url("")]).run(SOON)
+}
+
+/// `check` ends with that code and says that word.
+#[track_caller]
+fn check(server: &Server, arguments: &[&str], code: i32, word: &str) {
+    let exit = ask(server, &[&["check"], arguments].concat());
+    assert_eq!(exit.code, Some(code), "{exit:?}");
+    assert!(exit.stdout.starts_with(&format!("{word}: ")), "{exit:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_tells_the_worst_health_by_its_exit_code() {
+    for (name, pods, health, code) in [
+        ("fine", vec![running()], "healthy", 0),
+        ("half", vec![running(), crashing()], "degraded", 1),
+        ("broken", vec![crashing()], "failed", 2),
+    ] {
+        let (simulator, program) = start(Simulator::builder()).await;
+        deploy(&simulator, "other", &[running()]);
+        deploy(&simulator, name, &pods);
+        simulator.cluster().create_namespace("quiet").unwrap();
+        let server = program.serve();
+        server.wait_ready();
+        wait_health(&server, [NAMESPACE, "Deployment", name], health);
+        check(&server, &[], code, health);
+        check(&server, &["--namespace", NAMESPACE], code, health);
+        check(&server, &["--namespace", "quiet"], 0, "healthy");
+        check(&server, &["--namespace", "quiet,shop"], code, health);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_does_not_take_the_unknown_for_good_news() {
+    let rules = [
+        Rule::cluster(&["get", "list", "watch"], "", &["namespaces"]),
+        Rule::cluster(&["get", "list", "watch"], "apps", &["*"]),
+    ];
+    let (simulator, program) = start(Simulator::builder().access(Access::Only(rules.to_vec()))).await;
+    deploy(&simulator, "web", &[running()]);
+    let server = program.serve();
+    server.wait_ready();
+    wait_health(&server, [NAMESPACE, "Deployment", "web"], "unknown");
+    check(&server, &[], 3, "unknown");
+    let exit = ask(&server, &["check", "--namespace", "nowhere"]);
+    assert_eq!(exit.code, Some(3), "{exit:?}");
+    assert!(exit.stderr.contains("nowhere"), "{exit:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_ends_with_3_while_the_server_is_not_ready() {
+    let (simulator, program) = start(Simulator::builder()).await;
+    simulator.faults().refuse_connections().await;
+    let server = program.serve();
+    let exit = ask(&server, &["check"]);
+    assert_eq!((exit.code, exit.stdout.as_str()), (Some(3), ""), "{exit:?}");
+}
+
+#[test]
+fn whoever_cannot_be_asked_is_named_and_the_exit_code_is_that_of_the_command() {
+    let nobody = "http://127.0.0.1:9";
+    for (command, code) in [("check", 3), ("status", 1), ("health", 1)] {
+        let exit = program().args([command, "--url", nobody]).run(SOON);
+        assert_eq!((exit.code, exit.stdout.as_str()), (Some(code), ""), "{command}: {exit:?}");
+        assert!(exit.stderr.contains(nobody), "{command}: {exit:?}");
+    }
+    for arguments in [&["check", "--wrong"][..], &["check", "--url", "nonsense"], &["check", "--namespace"]] {
+        let exit = program().args(arguments).run(SOON);
+        assert_eq!((exit.code, exit.stdout.as_str()), (Some(3), ""), "{arguments:?}: {exit:?}");
+    }
+    let faulty = program().args(["check"]).env("MAINTENANT_ADDR", "nowhere").run(SOON);
+    assert_eq!(faulty.code, Some(3), "{faulty:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_prints_the_worst_first_and_health_says_that_it_answers() {
+    let (simulator, program) = start(Simulator::builder()).await;
+    deploy(&simulator, "aaa", &[running(), running()]);
+    deploy(&simulator, "zzz", &[crashing()]);
+    let server = program.serve();
+    server.wait_ready();
+    let broken = wait_health(&server, [NAMESPACE, "Deployment", "zzz"], "failed");
+    wait_health(&server, [NAMESPACE, "Deployment", "aaa"], "healthy");
+
+    let exit = ask(&server, &["status"]);
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{exit:?}");
+    let lines: Vec<Vec<_>> = exit.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0], ["HEALTH", "NAMESPACE", "KIND", "NAME", "READY", "RESTARTS", "SINCE", "REASON"]);
+    assert_eq!(lines[1][..6], ["failed", NAMESPACE, "Deployment", "zzz", "0/1", "7"], "{}", exit.stdout);
+    assert_eq!(lines[2][..6], ["healthy", NAMESPACE, "Deployment", "aaa", "2/2", "0"], "{}", exit.stdout);
+    assert_eq!(lines.len(), 3);
+    let summary = broken["reason"]["summary"].as_str().unwrap();
+    assert!(exit.stdout.contains(summary), "{summary}:\n{}", exit.stdout);
+
+    let exit = ask(&server, &["health"]);
+    assert_eq!(exit.code, Some(0), "{exit:?}");
+}
+
+#[test]
+fn the_demo_serves_a_cluster_in_which_things_happen() {
+    let server = program().args(["demo"]).serve();
+    server.wait_ready();
+    assert_eq!(server.get_json("/api/v1/health")["runtime"]["name"], "simulated");
+    until("there are workloads of several kinds", SOON, || {
+        let overview = server.get_json("/api/v1/overview");
+        let kinds = overview["kinds"].as_array().map_or(0, Vec::len);
+        let healthy = overview["counts"]["healthy"].as_u64().unwrap_or(0);
+        if kinds >= 4 && healthy >= 5 { Ok(()) } else { Err(overview.to_string()) }
+    });
+    let mut events = server.events("/api/v1/stream", &[]);
+    let snapshot: Vec<Value> = {
+        let first = events.next(SOON).unwrap().json();
+        first["workloads"].as_array().unwrap().clone()
+    };
+    assert!(!snapshot.is_empty());
+    assert_eq!(server.terminate().code, Some(0));
+}
