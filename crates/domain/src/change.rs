@@ -55,3 +55,11 @@ pub struct Transition {
     /// Its sentence
     pub summary: Option<Text>,
 }
+
+impl Transition {
+    /// The workload is gone.
+    #[must_use]
+    pub fn end(id: Arc<WorkloadId>, from: Option<Health>, at: Time) -> Self {
+        Self { id, from, to: None, at, code: None, summary: None }
+    }
+}

@@ -96,19 +96,9 @@ impl EventQuery {
         events: impl Iterator<Item = (&'a Cluster, &'a Event)>,
     ) -> ListView<EventView<'a>> {
         let page = self.page.pick(events.filter(|(_, event)| self.matches(event)), position);
-        ListView {
-            items: page
-                .items
-                .into_iter()
-                .map(|(cluster, event)| {
-                    EventView::of(cluster.name(), event, workload_of_event(cluster, event))
-                })
-                .collect(),
-            total: page.total,
-            next_cursor: page.next,
-            version: snapshot.version.to_string(),
-            as_of: snapshot.as_of.into(),
-        }
+        ListView::of(page, snapshot, |(cluster, event)| {
+            EventView::of(cluster.name(), event, workload_of_event(cluster, event))
+        })
     }
 
     fn matches(&self, event: &Event) -> bool {

@@ -48,13 +48,7 @@ pub(super) async fn list(
         let clusters = place.clusters(&snapshot.view);
         let entries = clusters.flat_map(|cluster| cluster.namespaces().map(move |entry| (cluster, entry)));
         let page = query.pick(entries, position);
-        ListView {
-            items: page.items.into_iter().map(|(cluster, entry)| NamespaceView::of(cluster, entry)).collect(),
-            total: page.total,
-            next_cursor: page.next,
-            version: snapshot.version.to_string(),
-            as_of: snapshot.as_of.into(),
-        }
+        ListView::of(page, &snapshot, |(cluster, entry)| NamespaceView::of(cluster, entry))
     })
 }
 

@@ -105,13 +105,7 @@ pub(super) async fn list(
             .clusters(&snapshot.view)
             .flat_map(|cluster| cluster.pods().map(move |pod| PodFacts { cluster, pod, now }));
         let page = query.pick(pods.filter(|facts| filter.matches(facts)), |facts| sort.position(facts));
-        ListView {
-            items: page.items.iter().map(PodView::from).collect::<Vec<_>>(),
-            total: page.total,
-            next_cursor: page.next,
-            version: snapshot.version.to_string(),
-            as_of: snapshot.as_of.into(),
-        }
+        ListView::of(page, &snapshot, |facts| PodView::from(&facts))
     })
 }
 

@@ -88,13 +88,7 @@ pub(super) async fn list(
     filter.place().check(&snapshot.view)?;
     versioned(snapshot.version, &uri, &headers, || {
         let page = query.pick(filter.rows(&snapshot.view), |row| sort.position(row));
-        ListView {
-            items: page.items.into_iter().map(|row| WorkloadView::from(&**row)).collect::<Vec<_>>(),
-            total: page.total,
-            next_cursor: page.next,
-            version: snapshot.version.to_string(),
-            as_of: snapshot.as_of.into(),
-        }
+        ListView::of(page, &snapshot, |row| WorkloadView::from(&**row))
     })
 }
 

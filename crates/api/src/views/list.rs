@@ -1,5 +1,7 @@
 //! The one shape of every list.
 use super::time::Timestamp;
+use crate::query::page::Page;
+use engine::Snapshot;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,4 +19,17 @@ pub(crate) struct ListView<T> {
     pub(crate) version: String,
     /// When that state was published
     pub(crate) as_of: Timestamp,
+}
+
+impl<T> ListView<T> {
+    /// A page of what `snapshot` holds, each item as `view` shows it.
+    pub(crate) fn of<S>(page: Page<S>, snapshot: &Snapshot, view: impl FnMut(S) -> T) -> Self {
+        Self {
+            items: page.items.into_iter().map(view).collect(),
+            total: page.total,
+            next_cursor: page.next,
+            version: snapshot.version.to_string(),
+            as_of: snapshot.as_of.into(),
+        }
+    }
 }

@@ -3,7 +3,8 @@ use super::cluster::Cluster;
 use super::event_log::EventLog;
 use super::lineage::Lineage;
 use super::timetable::{Appointment, Timetable};
-use crate::change::Change;
+use crate::change::{Change, Transition};
+use crate::health::Health;
 use crate::id::{Uid, WorkloadId};
 use crate::memory::Memory;
 use crate::observation::Fact;
@@ -39,6 +40,8 @@ pub(super) struct Live {
     /// Whether judgements are still first looks: shown, but neither recorded nor built upon, because events and Jobs may
     /// tell more about the past than what has been read so far
     first_look: bool,
+    /// The workloads whose judgement is a first look
+    first_looks: BTreeSet<Arc<WorkloadId>>,
     /// The workload of each controller: its own, or that of the controller that owns it
     roots: BTreeMap<Uid, Arc<WorkloadId>>,
     /// Rows without pods that stay for a while, and until when
@@ -52,6 +55,14 @@ struct Effects {
     changes: Vec<Change>,
 }
 
+impl Effects {
+    /// Records that a workload is gone, and that nothing of it is to be remembered.
+    fn end(&mut self, id: Arc<WorkloadId>, from: Option<Health>) {
+        self.changes.push(Change::Transition(Transition::end(id.clone(), from, self.now)));
+        self.changes.push(Change::Remembered(id, None));
+    }
+}
+
 impl Live {
     pub(super) fn new(name: Text) -> Self {
         Self {
@@ -61,6 +72,7 @@ impl Live {
             lineage: Lineage::default(),
             log: EventLog::default(),
             first_look: true,
+            first_looks: BTreeSet::new(),
             roots: BTreeMap::new(),
             lingering: BTreeMap::new(),
         }

@@ -3,6 +3,7 @@ use crate::objects::*;
 use domain::change::Change;
 use domain::health::Health;
 use domain::id::{Kind, WorkloadId};
+use domain::memory::Memory;
 use domain::observation::Observation;
 use domain::scope::Scope;
 use domain::source::{Link, Resource, SourceState};
@@ -200,19 +201,10 @@ fn a_restart_changes_neither_status_nor_since() {
 fn what_went_while_we_were_away_is_said_to_be_gone() {
     let mut state = started();
     let gone: WorkloadId = "test/shop/StatefulSet/gone".parse().unwrap();
-    let memory = domain::memory::Memory { status: Some((Health::Degraded, NOW)), ..Default::default() };
+    let memory = Memory { status: Some((Health::Degraded, NOW)), ..Memory::default() };
     state.apply(Observation::Restored(vec![(gone.clone(), memory)]), NOW);
     let changes = fill(&mut state, NOW);
-    let ends: Vec<_> = changes
-        .iter()
-        .filter_map(|change| match change {
-            Change::Transition(transition) if transition.to.is_none() => {
-                Some((transition.id.to_string(), transition.from))
-            }
-            _ => None,
-        })
-        .collect();
-    assert_eq!(ends, [(gone.to_string(), Some(Health::Degraded))]);
+    assert_eq!(ends(&changes), [(gone.to_string(), Some(Health::Degraded))]);
     assert!(changes.iter().any(|change| matches!(change, Change::Remembered(id, None) if **id == gone)));
 }
 
@@ -222,6 +214,17 @@ fn a_closed_source_takes_what_it_told_with_it() {
     state.apply(linked(Resource::Pods, Link::Closed), NOW);
     state.apply(linked(Resource::StatefulSets, Link::Closed), NOW);
     assert!(row(&state).is_none());
+}
+
+/// The ends that history is told of.
+fn ends(changes: &[Change]) -> Vec<(String, Option<Health>)> {
+    let ends = changes.iter().filter_map(|change| match change {
+        Change::Transition(transition) if transition.to.is_none() => {
+            Some((transition.id.to_string(), transition.from))
+        }
+        _ => None,
+    });
+    ends.collect()
 }
 
 fn transitions(changes: &[Change]) -> usize {
@@ -250,4 +253,53 @@ fn evidence_that_does_not_come_is_not_waited_for() {
     assert_eq!(due, NOW + SECOND * 5);
     assert_eq!(transitions(&state.apply(Observation::Due, due - Duration::from_millis(1))), 0);
     assert_eq!(transitions(&state.apply(Observation::Due, due)), 1);
+}
+
+#[test]
+fn what_goes_during_the_first_look_has_an_end_only_if_it_was_recorded_before() {
+    let gone = |memories| {
+        let mut state = connecting();
+        state.apply(Observation::Restored(memories), NOW);
+        let mut changes = fill(&mut state, NOW);
+        changes.extend(state.apply(deleted(Resource::StatefulSets, 1), NOW + SECOND));
+        changes.extend(state.apply(deleted(Resource::Pods, 3), NOW + SECOND));
+        changes.extend(state.apply(Observation::Due, NOW + SECOND * 5));
+        assert!(row(&state).is_none());
+        ends(&changes)
+    };
+    assert_eq!(gone(vec![]), []);
+    let id: WorkloadId = "test/shop/StatefulSet/db".parse().unwrap();
+    let memory = Memory { status: Some((Health::Degraded, NOW)), ..Memory::default() };
+    assert_eq!(gone(vec![(id.clone(), memory)]), [(id.to_string(), Some(Health::Degraded))]);
+}
+
+#[test]
+fn the_end_of_the_first_look_leaves_what_was_last_known_of_what_can_not_be_read_now() {
+    let mut state = connecting();
+    fill(&mut state, NOW);
+    let forbidden = Link::Forbidden { reason: "forbidden".into() };
+    state.apply(linked(Resource::StatefulSets, forbidden), NOW + SECOND);
+    let unknown = row(&state).unwrap();
+    assert_eq!(unknown.last_known.as_ref().unwrap().health, Health::Healthy);
+    let changes = state.apply(Observation::Due, NOW + SECOND * 5);
+    assert_eq!(transitions(&changes), 0);
+    assert_eq!(row(&state).unwrap(), unknown);
+    let changes = fill(&mut state, NOW + SECOND * 6);
+    assert_eq!(transitions(&changes), 1, "what was only looked at is recorded when it can be read");
+}
+
+#[test]
+fn what_went_while_its_source_could_not_be_read_is_said_to_be_gone_once_it_can() {
+    let mut state = started();
+    let gone: WorkloadId = "test/shop/StatefulSet/gone".parse().unwrap();
+    let memory = Memory { status: Some((Health::Healthy, NOW)), ..Memory::default() };
+    state.apply(Observation::Restored(vec![(gone.clone(), memory)]), NOW);
+    let forbidden = Link::Forbidden { reason: "forbidden".into() };
+    state.apply(linked(Resource::StatefulSets, forbidden), NOW);
+    let required = Resource::ALL.into_iter().filter(|resource| resource.is_required());
+    for resource in required.filter(|resource| *resource != Resource::StatefulSets) {
+        assert_eq!(ends(&state.apply(listed(resource, []), NOW)), []);
+    }
+    let changes = state.apply(listed(Resource::StatefulSets, []), NOW + SECOND);
+    assert_eq!(ends(&changes), [(gone.to_string(), Some(Health::Healthy))]);
 }

@@ -1,8 +1,7 @@
 //! Sources come and go, and what they told with them.
 use super::{Effects, FIRST_LOOK, Live};
-use crate::change::{Change, Transition};
-use crate::id::{Kind, Uid, WorkloadId};
-use crate::memory::Memory;
+use crate::change::Change;
+use crate::id::{Kind, Uid};
 use crate::source::{Link, Resource, STALE_AFTER, Source, SourceId, SourceState};
 use crate::state::cluster::{Trust, has_answered};
 use crate::state::timetable::Appointment;
@@ -38,16 +37,6 @@ impl Live {
 
     pub(super) fn link(&mut self, id: SourceId, link: Link, effects: &mut Effects) {
         let now = effects.now;
-        if link == Link::Closed {
-            for uid in self.told_by(&id) {
-                self.forget(id.resource, uid, effects);
-            }
-            self.timetable.set(Appointment::Source(id.clone()), None);
-            if self.cluster.sources.remove(&id).is_some() {
-                effects.changes.push(Change::Source { cluster: self.cluster.name.clone(), id, at: now });
-            }
-            return;
-        }
         let before = self.cluster.sources.get(&id).cloned();
         let mut source = before.clone().unwrap_or_else(|| new_source(now));
         let mut enter = |state, reason: Option<Text>| {
@@ -58,7 +47,8 @@ impl Live {
             source.reason = reason;
         };
         match link {
-            Link::Connecting | Link::Closed => {}
+            Link::Closed => return self.close(id, effects),
+            Link::Connecting => {}
             Link::Live => {
                 if before.as_ref().is_some_and(|before| before.listed) {
                     enter(SourceState::Synced, None);
@@ -86,6 +76,18 @@ impl Live {
         self.store_source(&id, before.as_ref(), source, effects);
     }
 
+    /// Nobody asks for this any more: what it told goes with it.
+    fn close(&mut self, id: SourceId, effects: &mut Effects) {
+        for uid in self.told_by(&id) {
+            self.forget(id.resource, uid, effects);
+        }
+        self.timetable.set(Appointment::Source(id.clone()), None);
+        if self.cluster.sources.remove(&id).is_some() {
+            let cluster = self.cluster.name.clone();
+            effects.changes.push(Change::Source { cluster, id, at: effects.now });
+        }
+    }
+
     pub(super) fn grow_stale(&mut self, id: &SourceId, effects: &mut Effects) {
         let Some(before) = self.cluster.sources.get(id).cloned() else { return };
         if before.state == SourceState::Degraded {
@@ -103,23 +105,22 @@ impl Live {
     ) {
         let stale_at = (source.state == SourceState::Degraded).then(|| source.since + STALE_AFTER);
         self.timetable.set(Appointment::Source(id.clone()), stale_at);
-        let was = before.map(|before| (before.state, before.listed));
-        let is = (source.state, source.listed);
-        if was != Some(is) || before.map(|before| &before.reason) != Some(&source.reason) {
+        let told =
+            |source: &Source| (source.state, source.listed, source.reason.clone());
+        if before.map(told) != Some(told(&source)) {
             let cluster = self.cluster.name.clone();
             effects.changes.push(Change::Source { cluster, id: id.clone(), at: effects.now });
         }
+        let believed_as_before = before.map(belief) == Some(belief(&source));
         self.cluster.sources.insert(id.clone(), source);
-        let trusted = |(state, listed): (SourceState, bool)| {
-            listed && !matches!(state, SourceState::Stale | SourceState::Forbidden | SourceState::Absent)
-        };
-        if was.map(trusted) != Some(trusted(is))
-            || was.map(|(state, _)| state == SourceState::Stale) != Some(is.0 == SourceState::Stale)
-        {
+        if !believed_as_before {
             let namespace = id.namespace.clone();
             self.touch_where(effects, |id| {
                 namespace.as_ref().is_none_or(|namespace| id.namespace == *namespace)
             });
+            if self.cluster.ready {
+                self.recall(effects);
+            }
         }
     }
 
@@ -172,9 +173,7 @@ impl Live {
         self.cluster.ready = true;
         self.timetable.set(Appointment::SecondLook, Some(effects.now + FIRST_LOOK));
         effects.changes.push(Change::Cluster(self.cluster.name.clone()));
-        for id in std::mem::take(&mut self.restored) {
-            self.recall(id, effects);
-        }
+        self.recall(effects);
     }
 
     /// Whether all that tells of the past has answered: events, and where they may be read Jobs and CronJobs.
@@ -189,34 +188,31 @@ impl Live {
     pub(super) fn look_again(&mut self, effects: &mut Effects) {
         self.first_look = false;
         self.timetable.set(Appointment::SecondLook, None);
-        let ids: Vec<_> = self.cluster.workloads.keys().cloned().collect();
-        for id in &ids {
-            self.change_workload(id, |workload| workload.judgement = None);
-        }
-        effects.dirty.extend(ids);
+        effects.dirty.extend(self.cluster.workloads.keys().cloned());
     }
 
-    /// Decides on a workload that was remembered, once all there is has been read.
-    pub(super) fn recall(&mut self, (id, memory): (WorkloadId, Memory), effects: &mut Effects) {
-        let known = self.cluster.workloads.contains_key(&id);
-        let trusted = matches!(self.cluster.trust(&id.kind, &id.namespace), Trust::Known);
-        if known || !trusted {
-            self.restored.insert(id, memory);
-            return;
+    /// Says of what was remembered and is not there any more that it is gone, where that is known.
+    fn recall(&mut self, effects: &mut Effects) {
+        for (id, memory) in std::mem::take(&mut self.restored) {
+            let is_there = self.cluster.workloads.contains_key(&id);
+            if is_there || !matches!(self.cluster.trust(&id.kind, &id.namespace), Trust::Known) {
+                self.restored.insert(id, memory);
+            } else {
+                effects.end(Arc::new(id), memory.status.map(|(health, _)| health));
+            }
         }
-        let id = Arc::new(id);
-        effects.changes.push(Change::Transition(Transition {
-            id: id.clone(),
-            from: memory.status.map(|(health, _)| health),
-            to: None,
-            at: effects.now,
-            code: None,
-            summary: None,
-        }));
-        effects.changes.push(Change::Remembered(id, None));
     }
 }
 
 fn new_source(now: Time) -> Source {
     Source { state: SourceState::Connecting, reason: None, since: now, heard: None, listed: false }
+}
+
+/// How far what a source has told is to be believed: not at all, as the last fact there was, or as it stands.
+fn belief(source: &Source) -> Option<bool> {
+    match source.state {
+        SourceState::Forbidden | SourceState::Absent => None,
+        SourceState::Stale => Some(false),
+        SourceState::Connecting | SourceState::Synced | SourceState::Degraded => source.listed.then_some(true),
+    }
 }

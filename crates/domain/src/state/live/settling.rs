@@ -44,12 +44,16 @@ impl Live {
         let id = &workload.id;
         let remembered = if self.first_look {
             self.restored.get(id).cloned()
+        } else if self.first_looks.remove(id) {
+            self.restored.remove(id)
         } else {
             let judgement = workload.judgement.as_ref().map(|judgement| judgement.memory.clone());
             judgement.or_else(|| self.restored.remove(id))
         };
         let judgement = self.judgement(workload, &remembered.clone().unwrap_or_default(), effects.now);
-        if !self.first_look {
+        if self.first_look {
+            self.first_looks.insert(id.clone());
+        } else {
             record(id, remembered.as_ref(), &judgement, effects);
         }
         let lingering = self.lingering.get(id).copied();
@@ -123,16 +127,12 @@ impl Live {
             self.note_namespace(&id.namespace, effects);
             effects.changes.push(Change::Removed(id.clone()));
         }
-        if let Some(judgement) = &workload.judgement {
-            effects.changes.push(Change::Transition(Transition {
-                id: id.clone(),
-                from: Some(judgement.health),
-                to: None,
-                at: effects.now,
-                code: None,
-                summary: None,
-            }));
-            effects.changes.push(Change::Remembered(id.clone(), None));
+        // Before all that is required has answered, what was remembered may yet be told of by another source.
+        let restored = if self.cluster.ready { self.restored.remove(id) } else { None };
+        let recorded = if self.first_looks.remove(id) { None } else { workload.judgement.as_ref() };
+        let before = recorded.map(|judgement| &judgement.memory).or(restored.as_ref());
+        if let Some(memory) = before {
+            effects.end(id.clone(), memory.status.map(|(health, _)| health));
         }
     }
 
