@@ -6,7 +6,7 @@ use crate::description::Describer;
 use crate::endpoint::Endpoint;
 use crate::interner::Interner;
 use crate::report::Report;
-use crate::source::{Source, Surroundings};
+use crate::source::{Soundings, Source, Surroundings};
 use crate::telemetry::Telemetry;
 use crate::usage::UsagePoll;
 use domain::observation::Observation;
@@ -54,7 +54,8 @@ impl Cluster {
         let ClusterConfig { name, access } = config;
         let connection = Arc::new(Connection::new(access, encoding, telemetry.clone()));
         let lists = Arc::new(Semaphore::new(PARALLEL_LISTS));
-        let around = Surroundings { cluster: name, connection, scope, interner, telemetry, lists };
+        let soundings = Arc::new(Soundings::new());
+        let around = Surroundings { cluster: name, connection, scope, interner, telemetry, lists, soundings };
         Self { around, observations, tasks: JoinSet::new(), namespaces: BTreeMap::new() }
     }
 

@@ -31,6 +31,11 @@ impl Endpoint {
         self.address(&query)
     }
 
+    /// One object, to hear how far the server has come.
+    pub(crate) fn sounding(&self) -> String {
+        self.address(&[("limit", "1")])
+    }
+
     /// The whole list; what is small or has no pages is asked for so.
     pub(crate) fn list(&self) -> String {
         self.address(&[])

@@ -65,6 +65,9 @@ pub enum Error {
     /// The connection is there and nothing comes.
     #[error("the API server has said nothing for {} s", .0.as_secs())]
     Silent(Duration),
+    /// The API server has an older state than it told before.
+    #[error("the API server has gone back to an older state: it was restored from a backup")]
+    Rewound,
     /// The API server answered, but with an error.
     #[error(transparent)]
     Refused(Refusal),
@@ -116,6 +119,7 @@ impl Error {
             | Self::Unreachable(_)
             | Self::Broken(_)
             | Self::Silent(_)
+            | Self::Rewound
             | Self::Refused(_)
             | Self::Malformed(_) => true,
         }

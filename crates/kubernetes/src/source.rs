@@ -1,7 +1,10 @@
 //! One resource in one scope: listed once, followed for ever.
 
 mod pages;
+mod sounding;
 mod stream;
+
+pub(crate) use sounding::Soundings;
 
 use crate::backoff::Backoff;
 use crate::connection::{Answer, Connection, Question};
@@ -51,6 +54,7 @@ pub(crate) struct Surroundings {
     /// How many lists may be under way at once, so that a start does not hammer the API server. Fair: who asks first is
     /// served first, and sources are started in the order of importance. Never closed.
     pub(crate) lists: Arc<Semaphore>,
+    pub(crate) soundings: Arc<Soundings>,
 }
 
 /// A watched resource. Task `<cluster>/<resource>`, or `<cluster>/<namespace>/<resource>`.
@@ -218,6 +222,7 @@ impl Source {
                 }
                 self.stage = Stage::Unlisted;
             }
+            Error::Rewound => self.stage = Stage::Unlisted,
             _ => {}
         }
         self.lost(&error).await

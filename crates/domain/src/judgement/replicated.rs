@@ -193,7 +193,8 @@ impl Case<'_> {
         if let Some(since) = stuck.map(|fault| fault.since).min() {
             return Some(Verdict::new(Health::Degraded, since));
         }
-        let left = self.facts.pods.iter().any(|pod| !pod.is_finished());
+        // The pods may be gone before the controller has counted them as gone.
+        let left = controller.ready > 0 || self.facts.pods.iter().any(|pod| !pod.is_finished());
         let health = if left || going { Health::Progressing } else { Health::Suspended };
         Some(Verdict::new(health, controller.deleting.unwrap_or(entered)))
     }

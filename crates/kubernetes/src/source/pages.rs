@@ -18,7 +18,8 @@ impl Source {
         let mut uids = Vec::new();
         let mut from = None;
         loop {
-            let metadata = self.list_page(from.as_deref(), &mut uids).await?;
+            let address = self.endpoint.page(from.as_deref());
+            let metadata = self.list_page(&address, Some(&mut uids)).await?;
             if metadata.r#continue.is_empty() {
                 self.backoff.reset();
                 return Ok(self.listed(uids, metadata.resource_version).await?);
@@ -27,11 +28,14 @@ impl Source {
         }
     }
 
-    async fn list_page(&mut self, from: Option<&str>, uids: &mut Vec<Uid>) -> Result<ListMeta, End> {
+    /// Reads one page; tells its objects where their uids are wanted.
+    pub(super) async fn list_page(
+        &mut self,
+        address: &str,
+        mut uids: Option<&mut Vec<Uid>>,
+    ) -> Result<ListMeta, End> {
         let resource = self.endpoint.id.resource;
-        let address = self.endpoint.page(from);
-        let question =
-            Question { verb: Verb::List, resource: Some(resource), address: &address, protobuf: true };
+        let question = Question { verb: Verb::List, resource: Some(resource), address, protobuf: true };
         let mut answer = self.ask(question).await?;
         let mut reader = ListReader::new(answer.format);
         let mut metadata = ListMeta::default();
@@ -43,7 +47,11 @@ impl Source {
                     ListPart::Metadata(bytes) => {
                         metadata = answer.format.decode(&bytes).map_err(Error::Malformed)?;
                     }
-                    ListPart::Item(bytes) => uids.extend(self.put(answer.format, &bytes).await?.0),
+                    ListPart::Item(bytes) => {
+                        if let Some(uids) = &mut uids {
+                            uids.extend(self.put(answer.format, &bytes).await?.0);
+                        }
+                    }
                 }
             }
         }

@@ -10,8 +10,9 @@ use domain::id::Uid;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a watch may be silent: bookmarks come about once a minute.
-const IDLE: Duration = Duration::from_secs(90);
+/// How long a watch may be silent before we ask whether that is well, and once more until it is taken up anew: bookmarks
+/// come about once a minute, if at all.
+const SILENCE: Duration = Duration::from_secs(75);
 
 /// A watch that lasted so long and ended in order ended by itself.
 const LASTING: Duration = Duration::from_secs(5);
@@ -42,28 +43,34 @@ impl Source {
             self.report.alive().await?;
         }
         let mut reader = WatchReader::new(answer.format);
-        let mut has_spoken = false;
+        let mut is_sounded = false;
         let ended = loop {
-            let bytes = match answer.next_bytes(IDLE).await {
+            let bytes = match answer.next_bytes(SILENCE).await {
                 Ok(Some(bytes)) => bytes,
                 Ok(None) => break reader.finish().map_err(|malformed| End::Failed(malformed.into())),
+                Err(Error::Silent(_)) if listing.is_none() && !is_sounded => {
+                    match self.sound().await {
+                        Ok(()) => is_sounded = true,
+                        Err(end) => break Err(end),
+                    }
+                    continue;
+                }
+                // The server is there; perhaps it is only this connection that leads nowhere.
+                Err(Error::Silent(_)) if listing.is_none() => break Ok(()),
                 Err(error) => break Err(End::Failed(error)),
             };
+            is_sounded = false;
             self.around.telemetry.count_bytes(resource, bytes.len());
             reader.push(&bytes);
             while let Some(event) = reader.next_event().map_err(Error::Malformed)? {
                 self.event(answer.format, event, &mut listing).await?;
-                has_spoken = true;
             }
         };
         if began.elapsed() >= LASTING {
             self.backoff.reset();
         }
-        match &ended {
-            // A watch from a resourceVersion that the server has yet to reach says nothing, for ever.
-            Err(End::Failed(Error::Silent(_))) if !has_spoken => self.stage = Stage::Unlisted,
-            Err(_) if listing.is_some() => self.count_early_cut(),
-            _ => {}
+        if ended.is_err() && listing.is_some() {
+            self.count_early_cut();
         }
         ended
     }

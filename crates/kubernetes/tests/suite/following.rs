@@ -3,7 +3,7 @@
 use crate::inventory::Inventory;
 use crate::objects::{access, delete_pod, one_of_each, pass, pod, put, simulator};
 use domain::observation::Object;
-use domain::scope::Scope;
+use domain::scope::{Pattern, Scope};
 use domain::source::{Link, Resource, SourceId};
 use kubernetes::Encoding;
 use rstest::rstest;
@@ -225,9 +225,59 @@ async fn a_server_that_was_restored_from_a_backup_is_listed_anew() {
     inventory.read_what_is_there().await;
     assert_eq!(inventory.names(Resource::Pods).len(), 10);
     // A watch from the future is silent.
-    pass(Duration::from_secs(91)).await;
+    pass(Duration::from_secs(76)).await;
     inventory.until("a second list", |inventory| inventory.lists[&PODS] == 2).await;
+    let backup =
+        |link: &Link| matches!(link, Link::Lost { reason } if reason.contains("restored from a backup"));
+    assert!(inventory.links[&PODS].iter().any(backup), "{:?}", inventory.links[&PODS]);
     assert_eq!(inventory.names(Resource::Pods).len(), 9);
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn where_nothing_changes_silence_is_no_loss() {
+    // The real server sends no bookmarks before its cache of the resource has moved on.
+    let never = Duration::from_hours(1);
+    let simulator = Simulator::builder().bookmark_interval(never).start().await.expect("a port is free");
+    put(simulator.cluster(), pod("shop", "web"));
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until_settled().await;
+    let asked = |verb| simulator.activity().requests(verb, Simulated::Pods);
+    assert_eq!((asked(Verb::Watch), asked(Verb::List)), (1, 0));
+    let told = inventory.links[&PODS].len();
+    pass(Duration::from_secs(76)).await;
+    inventory.until("a sign of life", |inventory| inventory.links[&PODS].len() > told).await;
+    assert_eq!((asked(Verb::Watch), asked(Verb::List)), (1, 1), "one question, and the watch goes on");
+    pass(Duration::from_secs(76)).await;
+    simulator.activity_when(|now| now.requests(Verb::Watch, Simulated::Pods) == 2).await;
+    put(simulator.cluster(), pod("shop", "other"));
+    inventory.until("it goes on", |inventory| inventory.names(Resource::Pods).len() == 2).await;
+    assert_eq!(asked(Verb::List), 1);
+    assert_eq!(inventory.lists[&PODS], 1, "what is known is not listed again");
+    assert_eq!(inventory.links[&PODS][1..], vec![Link::Live; inventory.links[&PODS].len() - 1]);
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn one_question_serves_all_namespaces() {
+    let never = Duration::from_hours(1);
+    let simulator = Simulator::builder().bookmark_interval(never).start().await.expect("a port is free");
+    let names = ["one", "two", "three"];
+    for name in names {
+        put(simulator.cluster(), pod(name, "web"));
+    }
+    let patterns = names.map(|name| Pattern::parse(name).expect("it is a name"));
+    let scope = Scope::Allow(patterns.into());
+    let mut inventory = Inventory::start(access(&simulator), scope, Encoding::Protobuf);
+    inventory.until_settled().await;
+    assert_eq!(simulator.activity().requests(Verb::Watch, Simulated::Pods), 3);
+    pass(Duration::from_secs(76)).await;
+    let told_again = |inventory: &Inventory| {
+        let of_pods = inventory.links.iter().filter(|(id, _)| id.resource == Resource::Pods);
+        of_pods.filter(|(_, links)| links.len() > 2).count() == 3
+    };
+    inventory.until("signs of life", told_again).await;
+    assert_eq!(simulator.activity().requests(Verb::List, Simulated::Pods), 1);
     inventory.stop().await;
 }
 

@@ -105,8 +105,7 @@ impl Live {
     ) {
         let stale_at = (source.state == SourceState::Degraded).then(|| source.since + STALE_AFTER);
         self.timetable.set(Appointment::Source(id.clone()), stale_at);
-        let told =
-            |source: &Source| (source.state, source.listed, source.reason.clone());
+        let told = |source: &Source| (source.state, source.listed, source.reason.clone());
         if before.map(told) != Some(told(&source)) {
             let cluster = self.cluster.name.clone();
             effects.changes.push(Change::Source { cluster, id: id.clone(), at: effects.now });
@@ -213,6 +212,8 @@ fn belief(source: &Source) -> Option<bool> {
     match source.state {
         SourceState::Forbidden | SourceState::Absent => None,
         SourceState::Stale => Some(false),
-        SourceState::Connecting | SourceState::Synced | SourceState::Degraded => source.listed.then_some(true),
+        SourceState::Connecting | SourceState::Synced | SourceState::Degraded => {
+            source.listed.then_some(true)
+        }
     }
 }
