@@ -15,6 +15,8 @@ pub enum Change {
     Upserted(Arc<Row>),
     /// The workload is gone.
     Removed(Arc<WorkloadId>),
+    /// A fact about the workload changed (an event, an address, a waiting pod's reason), and its row did not.
+    Touched(Arc<WorkloadId>),
     /// The workload's status changed, for history. Staleness makes none: see [`Change::Source`].
     Transition(Transition),
     /// What must survive our restart has changed. `None`: nothing is to be remembered any more.

@@ -78,6 +78,13 @@ pub enum Strategy {
         /// `rollingUpdate.partition`, 0 elsewhere
         partition: u32,
     },
+    /// The same, of a StatefulSet whose ordinals do not start at 0.
+    RollingUpdateFrom {
+        /// `spec.ordinals.start`
+        start: u32,
+        /// `rollingUpdate.partition`: as many of the lowest ordinals keep the old revision
+        partition: u32,
+    },
     /// All old ones first
     Recreate,
     /// When somebody deletes them
@@ -122,6 +129,26 @@ pub struct Cron {
     pub last_schedule: Option<Time>,
     /// `status.lastSuccessfulTime`
     pub last_success: Option<Time>,
+}
+
+impl Strategy {
+    /// How many of a StatefulSet's pods keep the old revision; 0 elsewhere.
+    #[must_use]
+    pub const fn partition(self) -> u32 {
+        match self {
+            Self::RollingUpdate { partition } | Self::RollingUpdateFrom { partition, .. } => partition,
+            Self::Recreate | Self::OnDelete => 0,
+        }
+    }
+
+    /// Whether the pod of that ordinal is one of those.
+    #[must_use]
+    pub const fn keeps(self, ordinal: u32) -> bool {
+        match self {
+            Self::RollingUpdateFrom { start, partition } => ordinal < start.saturating_add(partition),
+            _ => ordinal < self.partition(),
+        }
+    }
 }
 
 impl Controller {

@@ -24,6 +24,7 @@ mod loose;
 mod members;
 mod moment;
 mod outcome;
+mod recency;
 mod refusal;
 mod replicated;
 mod rollout;
@@ -165,13 +166,14 @@ pub struct PodJudgement {
 #[must_use]
 pub fn judge(facts: &Facts<'_>, memory: &Memory, now: Time) -> Judgement {
     // Whoever asks late gets what he would have heard in time: each moment at which time alone makes a difference is
-    // judged by itself.
+    // judged by itself, unless what is known now was not so then.
     let mut memory = memory.clone();
     for _ in 0..MOST_STEPS {
-        match memory.watch.due {
-            Some(due) if due < now => memory = judge_at(facts, memory, due).memory,
-            _ => break,
+        let Some(due) = memory.watch.due.filter(|due| *due < now) else { break };
+        if recency::newest(facts).is_some_and(|newest| newest > due) {
+            break;
         }
+        memory = judge_at(facts, memory, due).memory;
     }
     judge_at(facts, memory, now)
 }

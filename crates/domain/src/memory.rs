@@ -38,9 +38,12 @@ pub struct Memory {
     /// Pods that failed, were evicted or turned away lately, by their identity; at most [`Self::MOST_LOST`]
     #[serde(rename = "l", skip_serializing_if = "<[_]>::is_empty")]
     pub lost: Box<[LostPod]>,
-    /// How the Job ended, where only its events and pods tell
+    /// How the Job ended, where only its events and pods tell; how a CronJob's last run did, which is cleaned up
     #[serde(rename = "j", skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Box<Outcome>>,
+    /// Until when the row of a Job stays of which nothing is left, where only pods tell of Jobs
+    #[serde(rename = "g", skip_serializing_if = "Option::is_none")]
+    pub lingers_until: Option<Time>,
     /// What is known only while this process runs
     #[serde(skip)]
     pub watch: Watch,
@@ -61,10 +64,10 @@ pub struct OpenRollout {
     /// The most pods of the newest revision so far
     #[serde(rename = "u", default, skip_serializing_if = "is_zero")]
     pub updated: u32,
-    /// The most pods ready so far
+    /// The most of them that were ready so far
     #[serde(rename = "r", default, skip_serializing_if = "is_zero")]
     pub ready: u32,
-    /// The most pods available so far
+    /// The most of them that were available so far
     #[serde(rename = "a", default, skip_serializing_if = "is_zero")]
     pub available: u32,
     /// Of a change of replicas alone: how many there were before
@@ -124,13 +127,16 @@ pub struct Outcome {
     /// The Job
     #[serde(rename = "u")]
     pub job: Uid,
+    /// Its name, where it is not the workload's own
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Text>,
     /// Whether it succeeded
     #[serde(rename = "k")]
     pub succeeded: bool,
     /// When
     #[serde(rename = "t")]
     pub at: Time,
-    /// The reason of the event that told it; `None` where only a pod did
+    /// The reason of the condition or event that told it; `None` where only a pod did
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
 }

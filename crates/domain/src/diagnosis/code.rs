@@ -128,6 +128,8 @@ codes! {
     RolloutPaused = "rollout_paused",
     /// Pods of the previous revision wait to be deleted by somebody
     RolloutOnDelete = "rollout_on_delete",
+    /// Pods of a DaemonSet run on nodes that are not meant for them
+    Misscheduled = "misscheduled",
     /// A Job runs
     JobRunning = "job_running",
     /// Pods are starting
@@ -148,6 +150,7 @@ impl Code {
                 | Self::Scaling
                 | Self::RolloutPaused
                 | Self::RolloutOnDelete
+                | Self::Misscheduled
                 | Self::JobRunning
                 | Self::Starting
         )

@@ -15,7 +15,7 @@ pub(super) fn describe(facts: &Facts<'_>, finding: &Finding, since: Time) -> Opt
             (Code::RolloutPaused, sentence(rollout), resume(facts))
         }
         Some(RolloutState::Waiting) => (Code::RolloutOnDelete, sentence(rollout), None),
-        _ if !on_the_way => return None,
+        _ if !on_the_way => return misscheduled(facts, since),
         _ if matches!(facts.id.kind, Kind::Job | Kind::CronJob) => {
             let course = rollout.map_or_else(
                 || "A run is under way.".to_owned(),
@@ -37,6 +37,25 @@ pub(super) fn describe(facts: &Facts<'_>, finding: &Finding, since: Time) -> Opt
         evidence: Vec::new(),
         since: rollout.and_then(|rollout| rollout.started).unwrap_or(since),
         next_step: next_step.map(Into::into),
+    })
+}
+
+/// Pods of a DaemonSet on nodes that are not meant for them; Kubernetes leaves those that run.
+fn misscheduled(facts: &Facts<'_>, since: Time) -> Option<Diagnosis> {
+    let count = facts.controller.map_or(0, |controller| controller.misscheduled);
+    let pods = match count {
+        0 => return None,
+        1 => "1 pod runs on a node that is not meant for it.".to_owned(),
+        many => format!("{many} pods run on nodes that are not meant for them."),
+    };
+    let next_step =
+        "Check the DaemonSet's nodeSelector, affinity and tolerations against the nodes, or delete the pods.";
+    Some(Diagnosis {
+        code: Code::Misscheduled,
+        summary: pods.into(),
+        evidence: Vec::new(),
+        since,
+        next_step: Some(next_step.into()),
     })
 }
 

@@ -4,29 +4,28 @@ use super::finding::{Counts, Finding};
 use super::moment::Moment;
 use super::schedule;
 use super::sentence::{self, Scene};
-use super::{Facts, job, outcome};
+use super::{Facts, job};
 use crate::controller::{Controller, Cron};
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::health::Health;
-use crate::id::Uid;
-use crate::memory::Memory;
-use crate::pod::Pod;
-use crate::text::Text;
+use crate::memory::{Memory, Outcome};
 use crate::time::Time;
+
+mod last_run;
 
 /// Judges a CronJob.
 pub(super) fn judge(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
     let cron = facts.controller.and_then(|controller| Some((controller, controller.cron.as_deref()?)));
+    let last = last_run::observe(facts, cron.map(|(_, cron)| cron), memory);
     if let Some((controller, cron)) = cron.filter(|(controller, _)| controller.paused) {
         let since = cron.last_schedule.unwrap_or(controller.created);
         return Finding::new(Health::Suspended, since, Counts::default());
     }
-    let last = last_run(facts, memory);
-    let failed = last.as_ref().filter(|run| !run.succeeded && moment.has_come(run.given_up));
+    let failed = last.as_ref().filter(|run| !run.succeeded && moment.has_come(last_run::given_up(run)));
     let missed = cron.and_then(|(controller, cron)| missed(controller, cron, memory, moment));
     let members = job::members(facts, memory, moment);
     let barred = job::barred_since(&members, moment);
-    let entered = failed.map(|run| run.given_up).into_iter().chain(missed).chain(barred).min();
+    let entered = failed.map(last_run::given_up).into_iter().chain(missed).chain(barred).min();
     let scene = Scene { pods: members.len() as u32, ..Scene::default() };
     let faults = members.iter().flat_map(|member| member.faults.iter());
     let barring: Vec<&Fault<'_>> = faults.filter(|fault| fault.is_lasting(moment)).collect();
@@ -34,71 +33,16 @@ pub(super) fn judge(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> 
         _ if barred.is_some() => sentence::say(barring.into_iter(), scene),
         (_, Some(since), Some((controller, cron))) => Some(say_missed(controller, cron, since)),
         (Some(run), _, _) => Some(say_failed(facts, run)),
+        (None, None, Some((controller, cron))) => {
+            last_run::say_unknown(facts, controller, cron, last.as_ref())
+        }
         _ => None,
     };
-    match entered {
-        Some(entered) => Finding { diagnosis, ..Finding::new(Health::Degraded, entered, Counts::default()) },
-        None => Finding::new(Health::Healthy, well_since(facts, last.as_ref()), Counts::default()),
-    }
-}
-
-/// A run that is over.
-#[derive(Clone, Debug)]
-struct Run {
-    name: Text,
-    job: Uid,
-    succeeded: bool,
-    /// Since when it counts as over
-    given_up: Time,
-    reason: Option<Text>,
-}
-
-/// The last run that is over.
-fn last_run(facts: &Facts<'_>, memory: &mut Memory) -> Option<Run> {
-    let by_jobs = facts.children.iter().find_map(|child| {
-        let (told, succeeded) = job::end(child)?;
-        Some(Run {
-            name: child.name.clone(),
-            job: child.uid,
-            succeeded,
-            given_up: job::ended_at(child, told),
-            reason: told.reason.clone(),
-        })
-    });
-    if by_jobs.is_some() || facts.surroundings.sees_jobs() {
-        return by_jobs;
-    }
-    // A run without an end yet says nothing; the one before it does.
-    let mut runs: Vec<(Time, Uid, &Text)> = facts
-        .pods
-        .iter()
-        .filter_map(|pod| pod.owner.as_deref().map(|owner| (pod.created, owner.uid, &owner.name)))
-        .collect();
-    runs.sort_unstable_by_key(|(created, uid, _)| std::cmp::Reverse((*created, *uid)));
-    let seen = runs.iter().find_map(|(_, uid, name)| {
-        let pods = pods_of(facts, *uid);
-        let goes_on = pods.clone().any(|pod| !pod.is_finished());
-        let outcome = outcome::of(facts, *uid, pods, memory)?;
-        (outcome.reason.is_some() || !goes_on).then_some((outcome, (*name).clone()))
-    });
-    if let Some((outcome, _)) = &seen {
-        memory.outcome = Some(Box::new(outcome.clone()));
-    }
-    let name = seen.as_ref().map_or_else(|| facts.id.name.clone(), |(_, name)| name.clone());
-    let outcome = memory.outcome.as_deref()?;
-    let grace = if outcome.reason.is_some() || outcome.succeeded { None } else { Some(outcome::RETRY_GRACE) };
-    Some(Run {
-        name,
-        job: outcome.job,
-        succeeded: outcome.succeeded,
-        given_up: outcome.at + grace.unwrap_or_default(),
-        reason: outcome.reason.clone(),
-    })
-}
-
-fn pods_of<'a>(facts: &Facts<'a>, job: Uid) -> impl Iterator<Item = &'a Pod> + Clone {
-    let owned = move |pod: &&Pod| pod.owner.as_ref().is_some_and(|owner| owner.uid == job);
-    facts.pods.iter().copied().filter(owned)
+    let (health, entered) = match entered {
+        Some(entered) => (Health::Degraded, entered),
+        None => (Health::Healthy, well_since(facts, last.as_ref())),
+    };
+    Finding { diagnosis, ..Finding::new(health, entered, Counts::default()) }
 }
 
 /// Since when a run is missing: it is so late that it will not be made up for.
@@ -122,16 +66,19 @@ fn missed(controller: &Controller, cron: &Cron, memory: &Memory, moment: &Moment
     moment.has_come(late).then_some(late)
 }
 
-fn well_since(facts: &Facts<'_>, last: Option<&Run>) -> Time {
+fn well_since(facts: &Facts<'_>, last: Option<&Outcome>) -> Time {
     let created = facts.controller.map(|controller| controller.created);
     let first_pod = facts.pods.iter().map(|pod| pod.created).min();
-    let run = last.filter(|run| run.succeeded).map(|run| run.given_up);
+    let run = last.filter(|run| run.succeeded).map(|run| run.at);
     run.or(created).or(first_pod).unwrap_or(Time::from_millis(0))
 }
 
-fn say_failed(facts: &Facts<'_>, run: &Run) -> Diagnosis {
-    let pods = pods_of(facts, run.job);
-    let end = job::describe_end(&run.name, &facts.id.namespace, pods, run.reason.as_deref(), run.given_up);
+fn say_failed(facts: &Facts<'_>, run: &Outcome) -> Diagnosis {
+    let pods = last_run::pods_of(facts, run.job);
+    let name = run.name.as_ref().unwrap_or(&facts.id.name);
+    let since = last_run::given_up(run);
+    let job = facts.children.iter().copied().find(|child| child.uid == run.job);
+    let end = job::describe_end(facts.id, name, job, pods, run.reason.as_deref(), since);
     let summary = format!("The last run failed: {}", end.summary).into();
     Diagnosis { code: Code::CronLastFailed, summary, ..end }
 }

@@ -5,14 +5,14 @@ use super::finding::{Counts, Finding};
 use super::members::{Company, Member, counts};
 use super::moment::Moment;
 use super::sentence::{self, Scene};
-use super::{Facts, Rollout, RolloutState, outcome, refusal};
+use super::{Facts, Rollout, RolloutState, outcome, refusal, words};
 use crate::condition::{Condition, Tristate};
 use crate::controller::Controller;
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::health::Health;
+use crate::id::WorkloadId;
 use crate::memory::Memory;
 use crate::pod::{Phase, Pod};
-use crate::text::Text;
 use crate::time::Time;
 use std::time::Duration;
 
@@ -99,13 +99,17 @@ pub(super) fn members<'a>(facts: &'a Facts<'a>, memory: &'a Memory, moment: &Mom
     company.members(moment)
 }
 
-/// "1 of 3 completions"
+/// "1 of 3 completed", and of a Job that is not over how many of its tries have failed: "2 failed (back-off limit 6)"
 fn progress(job: &Controller) -> Option<Rollout> {
     let spec = job.job.as_deref()?;
-    let summary: Text = match spec.completions {
-        Some(wanted) => format!("{} of {wanted} completed", spec.succeeded).into(),
-        None => format!("{} completed", spec.succeeded).into(),
+    let mut summary = match spec.completions {
+        Some(wanted) => format!("{} of {wanted} completed", spec.succeeded),
+        None => format!("{} completed", spec.succeeded),
     };
+    if spec.failed > 0 && end(job).is_none() {
+        let limit = spec.backoff_limit.map(|limit| format!(" (back-off limit {limit})"));
+        summary = format!("{summary}, {} failed{}", spec.failed, limit.unwrap_or_default());
+    }
     let state = if end(job).is_some_and(|(_, succeeded)| succeeded) {
         RolloutState::Complete
     } else if job.paused {
@@ -121,7 +125,7 @@ fn progress(job: &Controller) -> Option<Rollout> {
         images: Vec::new(),
         started: spec.started,
         deadline: spec.started.zip(spec.active_deadline).map(|(started, deadline)| started + deadline),
-        summary,
+        summary: summary.into(),
     })
 }
 
@@ -171,8 +175,8 @@ fn by_pods(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
 
 /// Says how a Job failed, and what its last pod has to do with it.
 fn say_failed(facts: &Facts<'_>, reason: Option<&str>, told: Option<&Condition>, at: Time) -> Diagnosis {
-    let pods = || facts.pods.iter().copied();
-    let mut diagnosis = describe_end(&facts.id.name, &facts.id.namespace, pods(), reason, at);
+    let pods = facts.pods.iter().copied();
+    let mut diagnosis = describe_end(facts.id, &facts.id.name, facts.controller, pods, reason, at);
     if let Some(told) = told {
         let (namespace, name) = (&facts.id.namespace, &facts.id.name);
         diagnosis.evidence.insert(
@@ -181,7 +185,7 @@ fn say_failed(facts: &Facts<'_>, reason: Option<&str>, told: Option<&Condition>,
                 kind: EvidenceKind::Condition,
                 at: Some(at),
                 object: format!("Job/{namespace}/{name}").into(),
-                text: super::words::quote(told.message.as_deref().unwrap_or("Failed")).into(),
+                text: words::quote(told.message.as_deref().unwrap_or("Failed")).into(),
             },
         );
     }
@@ -190,8 +194,9 @@ fn say_failed(facts: &Facts<'_>, reason: Option<&str>, told: Option<&Condition>,
 
 /// The bad end of one Job: the reason that the Job gives, and how its last pod failed.
 pub(super) fn describe_end<'a>(
+    id: &WorkloadId,
     name: &str,
-    namespace: &str,
+    job: Option<&Controller>,
     pods: impl Iterator<Item = &'a Pod>,
     reason: Option<&str>,
     at: Time,
@@ -206,7 +211,7 @@ pub(super) fn describe_end<'a>(
     };
     let ended = fault.as_ref().and_then(|fault| {
         let container = fault.container?;
-        Some(format!(": container `{}` ended{}", container.name, super::words::ends(fault)))
+        Some(format!(": container `{}` ended{}", container.name, words::ends(fault)))
     });
     let ended = ended.unwrap_or_default();
     let (code, fact) = match reason {
@@ -217,12 +222,15 @@ pub(super) fn describe_end<'a>(
             (Code::JobFailedPolicy, format!("Job {name} failed by its pod failure policy{ended}"))
         }
         Some("FailedIndexes" | "MaxFailedIndexesExceeded") => {
-            (Code::JobIndexesFailed, format!("Indexes of Job {name} failed{how_often}{ended}"))
+            let which = job.and_then(|job| job.job.as_ref()?.failed_indexes.as_deref());
+            let which = which.map(|which| format!(" {}", words::quote(which))).unwrap_or_default();
+            (Code::JobIndexesFailed, format!("Indexes{which} of Job {name} failed{how_often}{ended}"))
         }
         Some(_) => (Code::JobBackoffExceeded, format!("Job {name} gave up{how_often}{ended}")),
         None => (Code::JobBackoffExceeded, format!("Job {name} has failed pods and no new one{ended}")),
     };
     let evidence = fault.as_ref().map(|fault| super::evidence::of(&[fault])).unwrap_or_default();
+    let namespace = &id.namespace;
     let pod = last.map(|pod| format!("kubectl -n {namespace} logs {}", pod.name));
     Diagnosis {
         code,

@@ -1,11 +1,13 @@
-//! Bare pods, and pods of a controller of which nothing but its name is known.
+//! Bare pods, and pods of a controller of which nothing is known but its name and, at most, the ReplicaSets that it made.
 use super::budget::Budget;
 use super::fault::{self, Fault};
 use super::finding::{Counts, Finding};
 use super::members::{Company, Member, Standing, any_is_starting};
 use super::moment::Moment;
+use super::refusal::{self, Refusal};
 use super::sentence::{self, Scene};
 use super::{Facts, trouble};
+use crate::controller::Controller;
 use crate::diagnosis::Code;
 use crate::health::Health;
 use crate::id::Kind;
@@ -13,74 +15,136 @@ use crate::memory::Memory;
 use crate::pod::{Phase, Pod};
 use crate::time::Time;
 
-/// Judges a workload by its pods alone: as many are desired as there are unfinished ones.
+/// Judges a workload by its pods: as many are desired as its ReplicaSets ask for, and each pod of another maker that is not
+/// finished.
 pub(super) fn judge(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
     let spec = facts.newest_pod().map(|pod| &*pod.spec);
     let budget = Budget::observe(None, spec, facts.pods, &mut memory.slowest_start_secs);
     let runs = std::mem::take(&mut memory.runs);
     let company = Company { facts, runs: &runs, budget, newest: None, old_matter: true };
     let members = company.members(moment);
+    let desired = desired(facts, &members);
+    let short = (members.len() as u32) < desired;
+    memory.short_since = short.then(|| memory.short_since.unwrap_or(moment.now()).min(moment.now()));
     let troubles = trouble::of(facts, &runs, &memory.lost, None, moment);
-    let crossed = trouble::lost_crossed(&memory.lost, trouble::restart_threshold(None) as usize);
-    let finding = if members.is_empty() {
+    let case = Case {
+        facts,
+        members: &members,
+        desired,
+        short_until: memory.short_since.map(|since| (since, since + budget.start)),
+        troubles: &troubles,
+        lost_crossed: trouble::lost_crossed(&memory.lost, trouble::restart_threshold(None) as usize),
+        moment,
+    };
+    let finding = if desired == 0 && members.is_empty() {
         without_members(facts, &troubles, moment)
     } else {
-        with_members(facts, &members, &troubles, crossed, moment)
+        case.decide()
     };
     memory.runs = runs;
     finding
 }
 
-fn with_members(
-    facts: &Facts<'_>,
-    members: &[Member<'_>],
-    troubles: &[Fault<'_>],
+/// The ReplicaSets by which pods are asked for, newest first.
+fn replica_sets<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Controller> {
+    facts.children.iter().copied().filter(|child| child.kind == Kind::ReplicaSet)
+}
+
+fn is_of(pod: &Pod, set: &Controller) -> bool {
+    pod.owner.as_ref().is_some_and(|owner| owner.uid == set.uid)
+}
+
+fn desired(facts: &Facts<'_>, members: &[Member<'_>]) -> u32 {
+    let asked = replica_sets(facts).fold(0, |sum: u32, set| sum.saturating_add(set.desired));
+    let others = members.iter().filter(|member| !replica_sets(facts).any(|set| is_of(member.pod, set)));
+    asked.saturating_add(others.count() as u32)
+}
+
+/// A workload that is asked for pods, in all that the rules look at.
+struct Case<'a> {
+    facts: &'a Facts<'a>,
+    members: &'a [Member<'a>],
+    desired: u32,
+    /// Since when there are fewer pods than asked for, and how long that is excused
+    short_until: Option<(Time, Time)>,
+    troubles: &'a [Fault<'a>],
     lost_crossed: Option<Time>,
-    moment: &Moment,
-) -> Finding {
-    let desired = members.len() as u32;
-    let available = members.iter().filter(|member| member.is_available()).count() as u32;
-    let ready = members.iter().filter(|member| member.pod.is_ready()).count() as u32;
-    let counts =
-        Counts { desired: Some(desired), ready: Some(ready), updated: None, available: Some(available) };
-    let bad = if available == 0 { Health::Failed } else { Health::Degraded };
-    let (health, entered) = lasting(members, moment)
-        .map(|(since, starting)| (if starting { Health::Degraded } else { bad }, since))
-        .or_else(|| missing(members, bad, moment))
-        .or_else(|| {
-            let shown = troubles.iter().filter_map(|fault| fault.lasts_from);
-            Some((Health::Degraded, shown.chain(lost_crossed).min()?))
-        })
-        .unwrap_or_else(|| (Health::Healthy, well_since(facts, members)));
-    let effect = match available {
-        _ if facts.id.kind == Kind::Pod || available == desired => None,
-        0 => Some("Nothing serves".to_owned()),
-        some => Some(format!("{some} of {desired} pods serve")),
-    };
-    let scene = Scene { pods: desired, effect: effect.as_deref(), ..Scene::default() };
-    let faults = members.iter().flat_map(|member| member.faults.iter());
-    let diagnosis = sentence::say(faults, scene).or_else(|| sentence::say(troubles.iter(), scene));
-    Finding { diagnosis, ..Finding::new(health, entered, counts) }
+    moment: &'a Moment,
 }
 
-/// Rule 4: since when a pod has a lasting fault, and whether another may still come up.
-fn lasting(members: &[Member<'_>], moment: &Moment) -> Option<(Time, bool)> {
-    let first = members.iter().filter_map(|member| member.lasting(moment)?.lasts_from).min()?;
-    Some((first, any_is_starting(members, moment)))
-}
-
-/// Rule 6.
-fn missing(members: &[Member<'_>], bad: Health, moment: &Moment) -> Option<(Health, Time)> {
-    let mut first: Option<Time> = None;
-    let mut late: Option<Time> = None;
-    for member in members {
-        let Standing::Missing { since, excused_until, .. } = member.standing else { continue };
-        first = Some(first.map_or(since, |first| first.min(since)));
-        if !fault::is_gated(member.pod) && moment.has_come(excused_until) {
-            late = Some(late.map_or(excused_until, |late| late.min(excused_until)));
-        }
+impl Case<'_> {
+    fn decide(&self) -> Finding {
+        let members = self.members;
+        let desired = self.desired;
+        let available = members.iter().filter(|member| member.is_available()).count() as u32;
+        let ready = members.iter().filter(|member| member.pod.is_ready()).count() as u32;
+        let counts =
+            Counts { desired: Some(desired), ready: Some(ready), updated: None, available: Some(available) };
+        let bad = if available == 0 { Health::Failed } else { Health::Degraded };
+        let refused = self.refused();
+        let refusal = refused.as_ref().map(|(_, refusal)| refusal);
+        let (health, entered) = self
+            .lasting(refusal)
+            .map(|(since, starting)| (if starting { Health::Degraded } else { bad }, since))
+            .or_else(|| self.missing(available, bad))
+            .or_else(|| {
+                let shown = self.troubles.iter().filter_map(|fault| fault.lasts_from);
+                Some((Health::Degraded, shown.chain(self.lost_crossed).min()?))
+            })
+            .unwrap_or_else(|| (Health::Healthy, well_since(self.facts, members)));
+        let effect = match available {
+            _ if self.facts.id.kind == Kind::Pod || available >= desired => None,
+            0 => Some("Nothing serves".to_owned()),
+            some => Some(format!("{some} of {desired} pods serve")),
+        };
+        let scene = Scene { pods: members.len() as u32, effect: effect.as_deref(), ..Scene::default() };
+        let faults = members.iter().flat_map(|member| member.faults.iter());
+        let diagnosis = refused
+            .map(|(set, refusal)| refusal.diagnose(set, self.pods_of(set), scene))
+            .or_else(|| sentence::say(faults, scene))
+            .or_else(|| sentence::say(self.troubles.iter(), scene));
+        Finding { diagnosis, ..Finding::new(health, entered, counts) }
     }
-    late.map(|late| (bad, late)).or_else(|| first.map(|first| (Health::Progressing, first)))
+
+    fn pods_of(&self, set: &Controller) -> u32 {
+        self.members.iter().filter(|member| is_of(member.pod, set)).count() as u32
+    }
+
+    /// The newest ReplicaSet that may not make the pods that it lacks.
+    fn refused(&self) -> Option<(&Controller, Refusal<'_>)> {
+        let mut short = replica_sets(self.facts).filter(|set| self.pods_of(set) < set.desired);
+        short.find_map(|set| Some((set, refusal::of(self.facts, set)?)))
+    }
+
+    /// Rule 4: since when a pod has a lasting fault or may not be made, and whether another may still come up.
+    fn lasting(&self, refusal: Option<&Refusal<'_>>) -> Option<(Time, bool)> {
+        let faults = self.members.iter().filter_map(|member| member.lasting(self.moment)?.lasts_from);
+        let first = faults.chain(refusal.map(|refusal| refusal.since)).min()?;
+        Some((first, any_is_starting(self.members, self.moment)))
+    }
+
+    /// Rule 6.
+    fn missing(&self, available: u32, bad: Health) -> Option<(Health, Time)> {
+        if available >= self.desired {
+            return None;
+        }
+        let mut first: Option<Time> = None;
+        let mut late: Option<Time> = None;
+        let mut add = |since: Time, excused_until: Option<Time>| {
+            first = Some(first.map_or(since, |first| first.min(since)));
+            if let Some(until) = excused_until.filter(|until| self.moment.has_come(*until)) {
+                late = Some(late.map_or(until, |late| late.min(until)));
+            }
+        };
+        for member in self.members {
+            let Standing::Missing { since, excused_until, .. } = member.standing else { continue };
+            add(since, Some(excused_until).filter(|_| !fault::is_gated(member.pod)));
+        }
+        if let Some((since, until)) = self.short_until {
+            add(since, Some(until));
+        }
+        late.map(|late| (bad, late)).or_else(|| first.map(|first| (Health::Progressing, first)))
+    }
 }
 
 fn well_since(facts: &Facts<'_>, members: &[Member<'_>]) -> Time {
@@ -104,7 +168,8 @@ fn without_members(facts: &Facts<'_>, troubles: &[Fault<'_>], moment: &Moment) -
     if let Some(leaving) = leaving {
         return Finding::new(Health::Progressing, leaving, counts);
     }
-    let Some(newest) = facts.newest_pod() else {
+    let newest = facts.newest_pod().filter(|_| replica_sets(facts).next().is_none());
+    let Some(newest) = newest else {
         return Finding::new(Health::Suspended, moment.now(), counts);
     };
     if newest.phase == Phase::Succeeded {

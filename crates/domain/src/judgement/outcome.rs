@@ -23,11 +23,17 @@ pub(super) fn of<'a>(
     }
     if let Some(event) = verdict(facts, job) {
         let succeeded = &*event.reason == "Completed";
-        return Some(Outcome { job, succeeded, at: event.last, reason: Some(event.reason.clone()) });
+        return Some(Outcome {
+            job,
+            name: None,
+            succeeded,
+            at: event.last,
+            reason: Some(event.reason.clone()),
+        });
     }
     let finished = pods.filter(|pod| pod.is_finished());
     let last = finished.map(|pod| (ended_at(pod), pod.uid, pod.phase == Phase::Succeeded)).max();
-    let seen = last.map(|(at, _, succeeded)| Outcome { job, succeeded, at, reason: None });
+    let seen = last.map(|(at, _, succeeded)| Outcome { job, name: None, succeeded, at, reason: None });
     match (seen, remembered) {
         (Some(seen), Some(before)) if before.at > seen.at => Some(before.clone()),
         (Some(seen), _) => Some(seen),

@@ -2,12 +2,13 @@
 use super::Facts;
 use super::fault::names_missing_config;
 use super::sentence::Scene;
-use super::{evidence, words};
+use super::{evidence, rollout, words};
 use crate::condition::{Condition, Tristate};
 use crate::controller::Controller;
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::event::Event;
 use crate::id::Kind;
+use crate::pod::Pod;
 use crate::time::Time;
 
 /// Creation of pods is refused.
@@ -25,10 +26,11 @@ pub(super) struct Refusal<'a> {
 /// Whether pods that are missing may not be made; asked only while there are fewer than desired.
 pub(super) fn of<'a>(facts: &Facts<'a>, controller: &'a Controller) -> Option<Refusal<'a>> {
     let maker = match controller.kind {
-        Kind::Deployment => facts.children.first().copied().unwrap_or(controller),
+        Kind::Deployment => rollout::newest_child(facts, controller).unwrap_or(controller),
         _ => controller,
     };
-    let newest_pod = facts.pods.iter().map(|pod| pod.created).max();
+    let made_by = |pod: &&&Pod| pod.owner.as_ref().is_some_and(|owner| owner.uid == maker.uid);
+    let newest_pod = facts.pods.iter().filter(made_by).map(|pod| pod.created).max();
     let event = latest(facts, maker, "FailedCreate");
     let made =
         latest(facts, maker, "SuccessfulCreate").map(|event| event.last).into_iter().chain(newest_pod).max();

@@ -41,13 +41,16 @@ pub(super) fn judge(
         old_matter: ordered || controller.strategy == Strategy::OnDelete,
     };
     let members = company.members(moment);
-    let ready_for_long = members.iter().filter(|member| member.is_available()).count() as u32;
+    let count =
+        |which: &dyn Fn(&Member<'_>) -> bool| members.iter().filter(|member| which(member)).count() as u32;
     let standings = Standings {
         controller,
         budget,
         newest,
-        old: members.iter().filter(|member| !member.is_newest && !is_kept(controller, member)).count() as u32,
-        available: controller.available.min(ready_for_long),
+        old: count(&|member| !member.is_newest && !is_kept(controller, member)),
+        available: controller.available.min(count(&|member| member.is_available())),
+        newest_ready: count(&|member| member.is_newest && member.pod.is_ready()),
+        newest_available: count(&|member| member.is_newest && member.is_available()),
     };
     let change = rollout::advance(facts, &standings, memory, moment);
     memory.short_since = short_since(facts, controller, &members, memory, moment);
@@ -74,12 +77,8 @@ pub(super) fn judge(
 
 /// Whether a pod of an older revision is meant to stay: below a StatefulSet's partition.
 fn is_kept(controller: &Controller, member: &Member<'_>) -> bool {
-    match controller.strategy {
-        Strategy::RollingUpdate { partition } if controller.kind == Kind::StatefulSet => {
-            member.pod.ordinal().is_some_and(|ordinal| ordinal < partition)
-        }
-        _ => false,
-    }
+    controller.kind == Kind::StatefulSet
+        && member.pod.ordinal().is_some_and(|ordinal| controller.strategy.keeps(ordinal))
 }
 
 /// Since when there are fewer pods than asked for. One that is on its way out in good order holds its place until the

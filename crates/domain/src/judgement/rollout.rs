@@ -23,6 +23,10 @@ pub(super) struct Standings<'a> {
     /// Pods that count and should be of the newest revision, and are not
     pub(super) old: u32,
     pub(super) available: u32,
+    /// Pods of the newest revision that are ready
+    pub(super) newest_ready: u32,
+    /// Pods of the newest revision that are available
+    pub(super) newest_available: u32,
 }
 
 /// A change that is under way.
@@ -40,10 +44,7 @@ pub(super) struct Change {
 impl Standings<'_> {
     /// Pods that should be of the newest revision: a StatefulSet keeps those below its partition.
     pub(super) fn wanted(&self) -> u32 {
-        match self.controller.strategy {
-            Strategy::RollingUpdate { partition } => self.controller.desired.saturating_sub(partition),
-            _ => self.controller.desired,
-        }
+        self.controller.desired.saturating_sub(self.controller.strategy.partition())
     }
 
     fn is_observed(&self) -> bool {
@@ -82,7 +83,7 @@ pub(super) fn newest_revision<'a>(facts: &Facts<'a>, controller: &'a Controller)
 }
 
 /// The ReplicaSet that a Deployment rolls out; after a rollback that is not the youngest.
-fn newest_child<'a>(facts: &Facts<'a>, controller: &Controller) -> Option<&'a Controller> {
+pub(super) fn newest_child<'a>(facts: &Facts<'a>, controller: &Controller) -> Option<&'a Controller> {
     let number = controller.revision_number.as_ref();
     let same = |child: &&Controller| number.is_some() && child.revision_number.as_ref() == number;
     let children = || facts.children.iter().copied();
@@ -164,13 +165,18 @@ fn follow(
         .as_deref()
         .filter(|open| !observed || open.revision.is_none() || open.revision == newest);
     let watched = memory.watch.from.is_some();
+    // Only a new height is a step: a pod that comes and goes moves nothing. Before its revision was known, the pods of the
+    // one before were measured; and fewer pods asked for are a lower ceiling.
+    let ceiling = controller.desired;
+    let before = known.filter(|open| open.revision.is_some() || newest.is_none());
+    let heights = before
+        .map_or([0; 3], |open| [open.updated, open.ready, open.available].map(|count| count.min(ceiling)));
+    let seen = [controller.updated, standings.newest_ready, standings.newest_available]
+        .map(|count| count.min(ceiling));
+    let rises = seen.iter().zip(heights).any(|(seen, height)| *seen > height);
+    let [updated, ready, available] = std::array::from_fn(|place| heights[place].max(seen[place]));
     let (began, progressed) = match known {
-        Some(open) => {
-            let rises = controller.updated > open.updated
-                || controller.ready > open.ready
-                || controller.available > open.available;
-            (open.began, if rises { now } else { open.progressed })
-        }
+        Some(open) => (open.began, if rises { now } else { open.progressed }),
         None if watched => (now, now),
         None => {
             let moved = last_move(facts, controller).min(now);
@@ -178,12 +184,12 @@ fn follow(
         }
     };
     OpenRollout {
-        revision: newest.or_else(|| known.and_then(|open| open.revision.clone())),
+        revision: newest.clone().or_else(|| known.and_then(|open| open.revision.clone())),
         began,
         progressed,
-        updated: controller.updated,
-        ready: controller.ready,
-        available: controller.available,
+        updated,
+        ready,
+        available,
         scaled_from,
     }
 }

@@ -67,9 +67,23 @@ pub(super) fn observe(pods: &[&Pod], memory: &Memory, moment: &Moment) -> Vec<Ru
     runs
 }
 
+/// How many runs have ended in all.
 fn ends(container: &Container) -> u32 {
-    let ended_now = matches!(container.state, ContainerState::Terminated(_));
-    container.restarts.saturating_add(u32::from(ended_now))
+    container.restarts.saturating_add(u32::from(ended_since_restart(container)))
+}
+
+/// Whether a run has ended that `restartCount` does not count yet: it does so when the next one begins. Until then the
+/// end is the container's state, or has moved to `lastState` because the kubelet says what the next run waits for. Before
+/// the kubelet has looked for the container, that is no more than `ContainerCreating` or `PodInitializing`, with the count
+/// that it knows.
+fn ended_since_restart(container: &Container) -> bool {
+    match &container.state {
+        ContainerState::Terminated(_) => true,
+        ContainerState::Waiting { reason: Some(reason), .. } => {
+            container.last.is_some() && !matches!(&**reason, "ContainerCreating" | "PodInitializing")
+        }
+        _ => false,
+    }
 }
 
 /// Whether it is an init container that has done its work.
@@ -90,7 +104,6 @@ struct Sight<'a> {
 
 impl Sight<'_> {
     fn advance(&self, place: usize, before: Option<&Runs>) -> Option<Runs> {
-        let before = before.filter(|before| before.ends <= self.ends);
         let mut runs = before.cloned().unwrap_or_else(|| Runs {
             pod: self.pod.uid,
             container: place as u32,
@@ -103,7 +116,10 @@ impl Sight<'_> {
             oom: None,
         });
         match before {
-            Some(before) => self.add_new(&mut runs, self.ends - before.ends, self.watched_from.is_some()),
+            // A count that falls is the kubelet's, which lost it; what was seen stays.
+            Some(before) => {
+                self.add_new(&mut runs, self.ends.saturating_sub(before.ends), self.watched_from.is_some());
+            }
             None if self.is_born_in_sight() => self.add_new(&mut runs, self.ends, true),
             None => self.add_first_seen(&mut runs),
         }
@@ -152,8 +168,12 @@ impl Sight<'_> {
             }
         }
         let Some(latest) = latest_end(self.container).filter(|_| !runs.recent.is_empty()) else { return };
+        // What ran for long before it ended is in no loop, however often it has ended in its life.
+        if self.lasted(latest).is_some_and(|lasted| lasted >= WINDOW) {
+            return;
+        }
         let looping = if is_bad(latest) {
-            runs.bad = if self.container.restarts >= BAD_ENDS { runs.bad.max(BAD_ENDS) } else { runs.bad };
+            runs.bad = if self.ends >= BAD_ENDS { runs.bad.max(BAD_ENDS) } else { runs.bad };
             runs.bad >= BAD_ENDS
         } else {
             let counts = runs.clean > 0 && self.ends >= CLEAN_ENDS;
@@ -170,11 +190,16 @@ impl Sight<'_> {
         end.finished.filter(|finished| self.moment.has_come(*finished - WINDOW))
     }
 
+    /// How long the run lasted; `None` of one that never began.
+    fn lasted(&self, end: &Termination) -> Option<Duration> {
+        let ended = self.finished(end).unwrap_or(self.moment.now());
+        Some(ended.since(end.started?))
+    }
+
     fn add(&self, runs: &mut Runs, end: Option<&Termination>) {
         let now = self.moment.now();
         let at = end.and_then(|end| self.finished(end)).unwrap_or(now);
-        let lasted = end.and_then(|end| Some(at.since(end.started?)));
-        if lasted.is_some_and(|lasted| lasted >= WINDOW) {
+        if end.and_then(|end| self.lasted(end)).is_some_and(|lasted| lasted >= WINDOW) {
             end_loop(runs);
         }
         if end.is_none_or(is_bad) {

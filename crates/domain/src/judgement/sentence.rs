@@ -4,6 +4,7 @@ use super::fault::Fault;
 use super::{advice, words};
 use crate::diagnosis::{Code, Diagnosis};
 use crate::pod::{ContainerSpec, Role};
+use std::collections::BTreeSet;
 
 /// What the sentence about a fault must know of the workload around it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,7 +25,9 @@ pub(super) fn say<'a>(faults: impl Iterator<Item = &'a Fault<'a>>, scene: Scene<
     let first = faults.iter().min_by_key(|fault| (fault.code, fault.since, fault.pod.uid))?;
     let mut same: Vec<&Fault<'_>> = faults.iter().copied().filter(|fault| fault.code == first.code).collect();
     same.sort_by_key(|fault| (fault.since, fault.pod.uid));
-    same.dedup_by_key(|fault| fault.pod.uid);
+    // The first of each pod: two containers of it may have the same fault.
+    let mut told = BTreeSet::new();
+    same.retain(|fault| told.insert(fault.pod.uid));
     let mut summary = fact(first, same.len(), scene);
     summary.push('.');
     for more in [scene.progress, scene.effect].into_iter().flatten() {

@@ -125,11 +125,26 @@ impl Cluster {
         self.ready
     }
 
-    /// The required sources that have not answered yet.
+    /// The required sources that have not answered yet, among them those of namespaces that are just being found.
     #[must_use]
     pub fn waiting_for(&self) -> Vec<SourceId> {
-        let waits = |id: &SourceId, source: &Source| id.resource.is_required() && !has_answered(source);
-        self.sources.iter().filter(|(id, source)| waits(id, source)).map(|(id, _)| id.clone()).collect()
+        let mut waiting: Vec<SourceId> = self
+            .sources
+            .iter()
+            .filter(|(id, source)| id.resource.is_required() && !has_answered(source))
+            .map(|(id, _)| id.clone())
+            .collect();
+        let found = self.namespaces.values().filter(|entry| entry.namespace.is_some());
+        for entry in found.filter(|entry| self.source_of(Resource::Pods, &entry.name).is_none()) {
+            waiting.push(SourceId { resource: Resource::Pods, namespace: Some(entry.name.clone()) });
+        }
+        // Whoever is to find namespaces and may not, has found none yet.
+        let discovers = !self.sources.keys().any(|id| id.resource == Resource::Pods);
+        let unread =
+            self.sources.iter().filter(|(id, source)| id.resource == Resource::Namespaces && !source.listed);
+        waiting
+            .extend(unread.filter(|(_, source)| discovers && has_answered(source)).map(|(id, _)| id.clone()));
+        waiting
     }
 
     /// Every source and how it stands.
@@ -264,6 +279,19 @@ impl Cluster {
         Around { cluster: self, namespace }
     }
 
+    /// Whether all that could tell of that workload has been read: then it is gone if nothing does.
+    pub(super) fn knows_all(&self, id: &WorkloadId) -> bool {
+        let told = |resource| self.source_of(resource, &id.namespace).is_some_and(has_answered);
+        let is_run = matches!(id.kind, Kind::Job | Kind::CronJob);
+        matches!(self.trust(&id.kind, &id.namespace), Trust::Known)
+            && (!is_run || (told(Resource::Jobs) && told(Resource::CronJobs)))
+    }
+
+    /// Whether the row of a workload outlives all that tells of it: that of a Job, where only pods tell of Jobs.
+    pub(super) fn may_linger(&self, id: &WorkloadId) -> bool {
+        id.kind == Kind::Job && !self.sees(Resource::Jobs, &id.namespace)
+    }
+
     pub(super) fn trust(&self, kind: &Kind, namespace: &Text) -> Trust<'_> {
         let mut forbidden = None;
         for resource in source::needed(kind) {
@@ -273,7 +301,6 @@ impl Cluster {
                 SourceState::Forbidden => {
                     forbidden.get_or_insert((*resource, source));
                 }
-                SourceState::Absent => {}
                 _ if !source.listed => return Trust::Reading,
                 _ => {}
             }

@@ -1,5 +1,6 @@
 //! Who owns whom: from the pods and controllers that are watched, without further requests.
 use super::cluster::Cluster;
+use crate::controller::Controller;
 use crate::id::{Kind, Owner, Uid};
 use crate::pod::Pod;
 use crate::source::{Resource, SourceState};
@@ -20,10 +21,12 @@ pub(super) enum Root {
     Awaited,
 }
 
-/// Objects by the owner that they name.
+/// Objects by the owner that they name, and pods by the claims that they use.
 #[derive(Debug, Default)]
 pub(super) struct Lineage {
     dependents: BTreeMap<Uid, Vec<Uid>>,
+    /// By namespace and name
+    users: BTreeMap<(Text, Text), Vec<Uid>>,
 }
 
 impl Lineage {
@@ -43,6 +46,30 @@ impl Lineage {
         }
     }
 
+    /// Notes that the pod uses those claims now, and no more those before.
+    pub(super) fn note_claims(&mut self, pod: Uid, namespace: &Text, before: &[Text], now: &[Text]) {
+        if before == now {
+            return;
+        }
+        for claim in before {
+            let key = (namespace.clone(), claim.clone());
+            if let Some(users) = self.users.get_mut(&key) {
+                users.retain(|user| *user != pod);
+                if users.is_empty() {
+                    self.users.remove(&key);
+                }
+            }
+        }
+        for claim in now {
+            self.users.entry((namespace.clone(), claim.clone())).or_default().push(pod);
+        }
+    }
+
+    /// The pods that use that claim.
+    pub(super) fn users(&self, namespace: &Text, claim: &Text) -> &[Uid] {
+        self.users.get(&(namespace.clone(), claim.clone())).map_or(&[], Vec::as_slice)
+    }
+
     /// The objects that name that owner.
     pub(super) fn dependents(&self, owner: Uid) -> &[Uid] {
         self.dependents.get(&owner).map_or(&[], Vec::as_slice)
@@ -54,11 +81,21 @@ pub(super) fn root_of_pod(cluster: &Cluster, pod: &Pod, patient: bool) -> Root {
     let Some(owner) = &pod.owner else { return Root::Of(Kind::Pod, pod.name.clone()) };
     match cluster.controller(owner.uid) {
         Some(controller) => {
-            let parent = controller.owner.as_deref().map(|parent| (parent.kind.clone(), parent.name.clone()));
-            let (kind, name) = parent.unwrap_or_else(|| (controller.kind.clone(), controller.name.clone()));
+            let (kind, name) = root_of_controller(controller);
             Root::Of(kind, name)
         }
         None => root_of_unseen(cluster, pod, owner, patient),
+    }
+}
+
+/// The workload of a controller. What an operator has made of a StatefulSet or a Deployment is a workload by itself,
+/// whoever owns it; a ReplicaSet or a Job with an owner is a part of that.
+pub(super) fn root_of_controller(controller: &Controller) -> (Kind, Text) {
+    match controller.owner.as_deref() {
+        Some(owner) if matches!(controller.kind, Kind::ReplicaSet | Kind::Job) => {
+            (owner.kind.clone(), owner.name.clone())
+        }
+        _ => (controller.kind.clone(), controller.name.clone()),
     }
 }
 

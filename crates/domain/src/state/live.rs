@@ -52,10 +52,16 @@ pub(super) struct Live {
 struct Effects {
     now: Time,
     dirty: BTreeSet<Arc<WorkloadId>>,
+    /// Whether a row that stays equal is no news at all: only time has passed, or use has moved a little.
+    is_quiet: bool,
     changes: Vec<Change>,
 }
 
 impl Effects {
+    fn new(now: Time) -> Self {
+        Self { now, dirty: BTreeSet::new(), is_quiet: false, changes: Vec::new() }
+    }
+
     /// Records that a workload is gone, and that nothing of it is to be remembered.
     fn end(&mut self, id: Arc<WorkloadId>, from: Option<Health>) {
         self.changes.push(Change::Transition(Transition::end(id.clone(), from, self.now)));
@@ -82,7 +88,8 @@ impl Live {
         // What time alone has changed up to now comes before what is new.
         let changes =
             if self.timetable.next().is_some_and(|due| due <= now) { self.due(now) } else { Vec::new() };
-        let mut effects = Effects { now, dirty: BTreeSet::new(), changes };
+        let is_quiet = matches!(fact, Fact::Measured(..));
+        let mut effects = Effects { is_quiet, changes, ..Effects::new(now) };
         match fact {
             Fact::Applied(object) => self.put(object, scope, &mut effects),
             Fact::Deleted(source, uid) => self.forget(source.resource, uid, &mut effects),
@@ -100,7 +107,7 @@ impl Live {
     }
 
     pub(super) fn due(&mut self, now: Time) -> Vec<Change> {
-        let mut effects = Effects { now, dirty: BTreeSet::new(), changes: Vec::new() };
+        let mut effects = Effects { is_quiet: true, ..Effects::new(now) };
         while let Some(appointment) = self.timetable.take(now) {
             match appointment {
                 Appointment::Source(id) => self.grow_stale(&id, &mut effects),
@@ -115,7 +122,11 @@ impl Live {
     }
 
     fn finish(&mut self, mut effects: Effects) -> Vec<Change> {
-        self.become_ready(&mut effects);
+        let may_be_ready =
+            |change: &Change| matches!(change, Change::Source { .. } | Change::Namespace { .. });
+        if !self.cluster.ready && effects.changes.iter().any(may_be_ready) {
+            self.become_ready(&mut effects);
+        }
         if self.first_look && self.cluster.ready && self.has_evidence() {
             self.look_again(&mut effects);
         }

@@ -3,7 +3,6 @@ use super::cluster::{Cluster, Trust, Workload};
 use crate::controller::Controller;
 use crate::diagnosis::{Code, Diagnosis};
 use crate::health::Health;
-use crate::id::Kind;
 use crate::judgement::Judgement;
 use crate::pod::{Pod, PodSpec, Role};
 use crate::source::{Resource, Source};
@@ -103,8 +102,8 @@ impl<'a> PodFacts<'a> {
             sum.pods += 1;
             sum.restarts = sum.restarts.saturating_add(member.pod.restarts());
             if let Some(usage) = member.usage {
-                *sum.cpu_millicores.get_or_insert(0) += usage.cpu_millicores;
-                *sum.memory_bytes.get_or_insert(0) += usage.memory_bytes;
+                add(&mut sum.cpu_millicores, usage.cpu_millicores);
+                add(&mut sum.memory_bytes, usage.memory_bytes);
             }
             sum.created = Some(sum.created.map_or(member.pod.created, |first| first.min(member.pod.created)));
             if sum.newest.is_none_or(|newest| newest.created < member.pod.created) {
@@ -136,6 +135,11 @@ fn annotation(object: &Controller, name: &str) -> Option<Text> {
     object.annotations.iter().find(|(key, _)| &**key == name).map(|(_, value)| value.clone())
 }
 
+/// Adds the use of a pod. What a cluster says that it is may be any number.
+fn add(sum: &mut Option<u64>, more: u64) {
+    *sum = Some(sum.unwrap_or(0).saturating_add(more));
+}
+
 fn steady(before: Option<u64>, now: Option<u64>) -> Option<u64> {
     match (before, now) {
         (Some(before), Some(now)) if before.abs_diff(now).saturating_mul(USE_STEPS) <= before => Some(before),
@@ -165,10 +169,15 @@ fn forbidden(resource: Resource, source: &Source) -> Diagnosis {
     }
 }
 
-/// Whether a workload of that kind is gone when nothing of it is left. Without the right to read Jobs, the row of one
-/// stays for a day after its last pod.
-pub(super) fn lingers(cluster: &Cluster, workload: &Workload) -> bool {
-    matches!(workload.id.kind, Kind::Job)
-        && workload.judgement.is_some()
-        && !cluster.sees(Resource::Jobs, &workload.id.namespace)
+#[cfg(test)]
+mod tests {
+    use super::add;
+
+    #[test]
+    fn more_use_than_can_be_told_is_the_most_that_can() {
+        let mut sum = None;
+        add(&mut sum, 16);
+        add(&mut sum, u64::MAX);
+        assert_eq!(sum, Some(u64::MAX));
+    }
 }

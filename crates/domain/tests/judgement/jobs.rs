@@ -1,16 +1,15 @@
-//! Jobs and CronJobs, with the right to read them and without.
+//! Jobs, with the right to read them and without.
 use crate::world::*;
 use domain::condition::{Condition, Tristate};
-use domain::controller::{Controller, Cron, Job};
+use domain::controller::{Controller, Job};
 use domain::id::{Kind, Owner};
 use domain::memory::Memory;
 use domain::pod::{Phase, Pod, RestartPolicy, Role};
 use domain::time::Time;
 use rstest::rstest;
 use std::sync::Arc;
-use std::time::Duration;
 
-fn job(name: &str, conditions: Vec<Condition>) -> Controller {
+pub(crate) fn job(name: &str, conditions: Vec<Condition>) -> Controller {
     let mut job = controller(Kind::Job, name, 1, START);
     job.conditions = conditions.into();
     job.job = Some(Box::new(Job {
@@ -28,7 +27,7 @@ fn job(name: &str, conditions: Vec<Condition>) -> Controller {
 }
 
 /// A pod of a Job: `running`, `waiting`, `failed` or `succeeded` since then.
-fn run_of(job: &str, name: &str, state: &str, since: Time) -> Pod {
+pub(crate) fn run_of(job: &str, name: &str, state: &str, since: Time) -> Pod {
     let mut spec = pod_spec(vec![container_spec("report", "report:1", Role::Main)]);
     spec.restart_policy = RestartPolicy::Never;
     let mut pod = pod(name, Arc::new(spec), since);
@@ -56,12 +55,12 @@ fn run_of(job: &str, name: &str, state: &str, since: Time) -> Pod {
     pod
 }
 
-fn told(kind: &str, reason: &str) -> Condition {
+pub(crate) fn told(kind: &str, reason: &str) -> Condition {
     condition(kind, Tristate::True, Some(reason), at(60))
 }
 
 /// The status, since when, and the code, as `60s failed job_backoff_exceeded`.
-fn said(world: &World, memory: &Memory, now: Time) -> (String, Memory) {
+pub(crate) fn said(world: &World, memory: &Memory, now: Time) -> (String, Memory) {
     let judgement = world.judge(memory, now);
     let code =
         judgement.diagnosis.map(|diagnosis| format!(" {}", diagnosis.code.as_str())).unwrap_or_default();
@@ -145,97 +144,33 @@ fn what_an_event_said_of_a_job_outlives_the_event_and_the_pods() {
     assert_eq!(said(&world, &memory, at(7200)).0, "40s failed job_backoff_exceeded");
 }
 
-fn cron(schedule: &str, last_schedule: Option<u64>) -> Controller {
-    let mut cron = controller(Kind::CronJob, "nightly", 0, START);
-    cron.cron = Some(Box::new(Cron {
-        schedule: schedule.into(),
-        time_zone: None,
-        starting_deadline: None,
-        active: 0,
-        last_schedule: last_schedule.map(at),
-        last_success: None,
-    }));
-    cron
-}
-
 #[rstest]
-// The beginning is a full hour in UTC.
-#[case::on_time("*/10 * * * *", Some(600), 1700, "0s healthy")]
-#[case::late_by_less_than_a_period("*/10 * * * *", Some(600), 1799, "0s healthy")]
-#[case::late_by_more_than_a_period("*/10 * * * *", Some(600), 1800, "1800s degraded cron_missed")]
-#[case::never_ran("*/10 * * * *", None, 1200, "1200s degraded cron_missed")]
-#[case::a_name_for_a_schedule("@hourly", None, 7200, "7200s degraded cron_missed")]
-#[case::a_schedule_that_nobody_understands("every day", None, 1_000_000, "0s healthy")]
-#[case::a_day_that_never_comes("0 0 30 2 *", None, 1_000_000, "0s healthy")]
-fn a_schedule(#[case] schedule: &str, #[case] last: Option<u64>, #[case] now: u64, #[case] expected: &str) {
-    let mut world = World::new(Kind::CronJob, "nightly");
+#[case::how_often(
+    "BackoffLimitExceeded",
+    "Job report gave up after 1 failed pod: container `report` ended (exit 7)."
+)]
+#[case::which_indexes(
+    "FailedIndexes",
+    "Indexes 1,3-5 of Job report failed after 1 failed pod: container `report` ended (exit 7)."
+)]
+fn a_failed_job_says(#[case] reason: &str, #[case] summary: &str) {
+    let mut world = World::new(Kind::Job, "report");
     world.around.sees_jobs = true;
-    world.controller = Some(cron(schedule, last));
-    assert_eq!(said(&world, &Memory::default(), at(now)).0, expected);
-}
-
-#[rstest]
-#[case::in_its_own_time_zone("Asia/Kolkata", 5400)]
-#[case::in_none("", 3600)]
-fn a_schedule_is_meant_in_its_time_zone(#[case] zone: &str, #[case] due: u64) {
-    let mut world = World::new(Kind::CronJob, "nightly");
-    let mut object = cron("0 * * * *", None);
-    if let Some(cron) = &mut object.cron {
-        cron.time_zone = (!zone.is_empty()).then(|| zone.into());
-        cron.starting_deadline = Some(Duration::ZERO);
-    }
+    let mut object = job("report", vec![told("Failed", reason)]);
+    object.job.as_mut().unwrap().failed_indexes = Some("1,3-5".into());
     world.controller = Some(object);
-    let judgement = world.judge(&Memory::default(), START);
-    // Half an hour off: a full hour in Kolkata is half past in UTC.
-    assert_eq!(judgement.due, Some(at(due.min(if zone.is_empty() { 3600 } else { 1800 }))));
+    world.pods.push(run_of("report", "report-0", "failed", START));
+    assert_eq!(&*world.judge(&Memory::default(), at(100)).diagnosis.unwrap().summary, summary);
 }
 
-#[test]
-fn a_resumed_cron_job_has_missed_nothing() {
-    let mut world = World::new(Kind::CronJob, "nightly");
-    let mut object = cron("*/10 * * * *", Some(600));
-    object.paused = true;
+#[rstest]
+#[case::at_its_first_try(0, "Running: 0 of 1 completed.")]
+#[case::after_bad_ones(2, "Running: 0 of 1 completed, 2 failed (back-off limit 2).")]
+fn a_job_under_way_says_how_far_it_is(#[case] failed: u32, #[case] summary: &str) {
+    let mut world = World::new(Kind::Job, "report");
+    let mut object = job("report", vec![]);
+    object.job.as_mut().unwrap().failed = failed;
     world.controller = Some(object);
-    let (text, memory) = said(&world, &Memory::default(), at(36_100));
-    assert_eq!(text, "600s suspended");
-    world.controller = Some(cron("*/10 * * * *", Some(600)));
-    let (text, memory) = said(&world, &memory, at(36_200));
-    assert_eq!(text, "36200s healthy");
-    assert_eq!(said(&world, &memory, at(37_199)).0, "36200s healthy");
-    assert_eq!(said(&world, &memory, at(37_200)).0, "37200s degraded cron_missed");
-}
-
-#[rstest]
-#[case::the_last_run_failed(&[("1", "Complete"), ("2", "Failed")], "60s degraded cron_last_failed")]
-#[case::a_success_mends_it(&[("1", "Failed"), ("2", "Complete")], "60s healthy")]
-#[case::a_run_that_goes_on_says_nothing(&[("1", "Failed"), ("2", "")], "60s degraded cron_last_failed")]
-fn the_last_run(#[case] runs: &[(&str, &str)], #[case] expected: &str) {
-    let mut world = World::new(Kind::CronJob, "nightly");
-    world.around.sees_jobs = true;
-    world.controller = Some(cron("0 0 * * *", Some(0)));
-    for (number, kind) in runs {
-        let conditions = if kind.is_empty() { vec![] } else { vec![told(kind, "BackoffLimitExceeded")] };
-        let mut run = job(&format!("nightly-{number}"), conditions);
-        run.created = at(number.parse().unwrap());
-        world.children.push(run);
-    }
-    assert_eq!(said(&world, &Memory::default(), at(100)).0, expected);
-}
-
-#[rstest]
-#[case::succeeded(&[("1", "failed", 10), ("2", "succeeded", 70)], 100, "70s healthy")]
-#[case::failed(&[("1", "succeeded", 10), ("2", "failed", 70)], 670, "670s degraded cron_last_failed")]
-#[case::may_try_again(&[("1", "succeeded", 10), ("2", "failed", 70)], 669, "10s healthy")]
-#[case::goes_on(&[("1", "succeeded", 10), ("2", "running", 70)], 100, "10s healthy")]
-fn runs_that_may_not_be_read(#[case] runs: &[(&str, &str, u64)], #[case] now: u64, #[case] expected: &str) {
-    let mut world = World::new(Kind::CronJob, "nightly");
-    for (number, state, since) in runs {
-        world.pods.push(run_of(
-            &format!("nightly-{number}"),
-            &format!("nightly-{number}-x"),
-            state,
-            at(*since),
-        ));
-    }
-    assert_eq!(said(&world, &Memory::default(), at(now)).0, expected);
+    world.pods.push(run_of("report", "report-0", "running", START));
+    assert_eq!(&*world.judge(&Memory::default(), at(100)).diagnosis.unwrap().summary, summary);
 }

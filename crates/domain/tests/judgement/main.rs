@@ -1,6 +1,9 @@
 //! What is said of workloads: tables of timelines, of faults, of sentences, and what holds for all of them.
+mod cron_jobs;
+mod endings;
 mod jobs;
 mod properties;
+mod refusals;
 mod rules;
 mod sentences;
 mod sight;

@@ -87,6 +87,24 @@ fn availability(#[case] script: &str, #[case] said: &str) {
     "deployment 3; 0s +a +b +c; 500s a=ready; 1000s b=ready; 60m",
     "0s progressing; 1600s degraded rollout_stuck"
 )]
+#[case::readiness_that_comes_and_goes_is_no_step(
+    "deployment 2; 0s +a +b; 100s a=ready; 400s a=unready; 420s a=ready; 60m",
+    "0s progressing; 700s degraded rollout_stuck"
+)]
+#[case::a_new_height_among_the_flapping_is_one(
+    "deployment 3; 0s +a +b +c; 100s a=ready; 400s a=unready; 410s b=ready; 420s a=ready; 60m",
+    "0s progressing; 17m degraded rollout_stuck"
+)]
+#[case::what_the_old_version_reached_is_no_height_of_the_new(
+    "deployment 3; 0s recreate +a +b +c; 5s a=ready b=ready c=ready; 20m unobserved; 1205s image=web:2 -a -b -c; \
+     1210s a=gone b=gone c=gone +d +e +f; 1700s d=ready; 2200s e=ready; 2700s f=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 45m healthy"
+)]
+#[case::what_more_pods_reached_is_no_height_of_fewer(
+    "deployment 4; 0s +a +b +c +d; 100s a=ready b=ready c=ready; 300s replicas=1 a=unready -b -c -d; \
+     305s b=gone c=gone d=gone; 310s replicas=4 +e +f +g; 800s e=ready f=ready; 1350s g=ready; 1900s a=ready; 60m",
+    "0s progressing; 1900s healthy"
+)]
 #[case::paused_halfway_nothing_is_overdue(
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=ready -a paused; 1210s a=gone; 60m",
     "0s progressing; 5s healthy; 20m progressing; 1205s healthy"
@@ -109,66 +127,6 @@ fn availability(#[case] script: &str, #[case] said: &str) {
     "0s progressing; 5s healthy"
 )]
 fn rollouts(#[case] script: &str, #[case] said: &str) {
-    assert_eq!(play(script), said);
-}
-
-#[rstest]
-#[case::crash_loop_at_the_second_end(
-    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 20m",
-    "0s progressing; 4s failed crash_loop"
-)]
-#[case::one_crash_is_no_loop(
-    "deployment 1; 0s +a; 5s a=ready; 20m a=ended:1; 1205s a=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing crash_loop; 1205s healthy"
-)]
-#[case::a_crash_a_day_is_no_loop(
-    "deployment 1; 0s +a; 5s a=ready; 24h a=ended:1; 86405s a=ready; 48h a=ended:1; 172805s a=ready; 60h",
-    "0s progressing; 5s healthy; 1440m progressing crash_loop; 86405s healthy; 2880m progressing crash_loop; \
-     172805s healthy"
-)]
-#[case::back_off_alone_tells(
-    "deployment 1; 0s +a; 2s a=ended:1; 3s a=backoff; 20m",
-    "0s progressing; 3s failed crash_loop"
-)]
-#[case::a_crash_loop_does_not_blink_and_ends_after_ten_quiet_minutes(
-    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 30s a=backoff; 330s a=ready; 331s a=ended:1; 340s a=backoff; \
-     640s a=ready; 60m",
-    "0s progressing; 4s failed crash_loop; 330s degraded crash_loop; 331s failed crash_loop; 640s degraded crash_loop; \
-     1240s healthy"
-)]
-#[case::an_exit_of_zero_counts_from_the_third(
-    "deployment 1; 0s +a; 2s a=ended:0; 4s a=ended:0; 6s a=ended:0; 20m",
-    "0s progressing; 6s failed crash_loop"
-)]
-#[case::one_kill_for_memory_counts_for_ten_minutes(
-    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=oom; 1201s a=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing oom_killed; 1201s degraded oom_killed; 30m healthy"
-)]
-#[case::kills_for_memory_in_a_row_are_a_loop(
-    "deployment 1; 0s +a; 2s a=oom; 10s a=oom; 20m",
-    "0s progressing; 10s failed oom_killed"
-)]
-#[case::an_annotation_lowers_the_threshold(
-    "deployment 2; 0s threshold=1 +a +b; 5s a=ready b=ready; 20m a=ended:1; 1202s a=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing crash_loop; 1202s degraded crash_loop; 30m healthy"
-)]
-#[case::three_evictions_in_ten_minutes(
-    "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; 1265s c=ready; \
-     1320s c=failed:Evicted +d; 1325s d=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing; 1265s healthy; 22m progressing evicted; \
-     1325s degraded evicted; 30m healthy"
-)]
-#[case::their_leftovers_may_be_gone(
-    "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; 1265s c=ready; \
-     1320s c=failed:Evicted +d; 1321s a=gone b=gone c=gone; 1325s d=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing; 1265s healthy; 22m progressing evicted; \
-     1325s degraded evicted; 30m healthy"
-)]
-#[case::one_eviction_is_weather(
-    "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 1205s healthy"
-)]
-fn endings(#[case] script: &str, #[case] said: &str) {
     assert_eq!(play(script), said);
 }
 
@@ -276,6 +234,16 @@ fn refusals(#[case] script: &str, #[case] said: &str) {
      1205s web-1=gone +web-1; 1210s web-1=ready; 60m",
     "0s progressing; 5s healthy; 20m progressing; 1210s healthy"
 )]
+#[case::a_partition_counts_from_the_first_ordinal(
+    "statefulset 3; 0s ordinals=5 +web-5 +web-6 +web-7; 5s web-5=ready web-6=ready web-7=ready; \
+     20m partition=2 image=web:2 -web-7; 1205s web-7=gone +web-7; 1210s web-7=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1210s healthy"
+)]
+#[case::and_above_it_everything_is_replaced(
+    "statefulset 3; 0s ordinals=5 +web-5 +web-6 +web-7; 5s web-5=ready web-6=ready web-7=ready; \
+     20m partition=1 image=web:2 -web-7; 1205s web-7=gone +web-7; 1210s web-7=ready; 25m",
+    "0s progressing; 5s healthy; 20m progressing"
+)]
 #[case::on_delete_waits_for_nobody(
     "statefulset 2; 0s ondelete +web-0 +web-1; 5s web-0=ready web-1=ready; 20m image=web:2; 60m",
     "0s progressing; 5s healthy"
@@ -313,6 +281,35 @@ fn refusals(#[case] script: &str, #[case] said: &str) {
 #[case::of_a_foreign_owner(
     "rollout 2; 0s +a +b; 5s a=ready b=ready; 20m a=unready; 60m",
     "0s progressing; 5s healthy; 20m progressing readiness_failing; 1230s degraded readiness_failing"
+)]
+#[case::a_foreign_owner_that_is_refused_its_pods(
+    "rollout 0; 0s set=3 refused:exceeded_quota:_small; 20m",
+    "0s failed quota_exceeded"
+)]
+#[case::a_foreign_owner_that_is_refused_some(
+    "rollout 0; 0s set=3 +a refused:exceeded_quota:_small; 5s a=ready; 20m",
+    "0s degraded quota_exceeded"
+)]
+#[case::the_new_version_of_a_foreign_owner_is_refused(
+    "rollout 0; 0s set=1 +a; 5s a=ready; 20m image=web:2 set=1 refused:exceeded_quota; 60m",
+    "0s progressing; 5s healthy; 20m degraded quota_exceeded"
+)]
+#[case::pods_that_a_foreign_owner_never_gets("rollout 0; 0s set=1; 60m", "0s progressing; 2m failed")]
+#[case::pods_that_a_foreign_owner_lacks(
+    "rollout 0; 0s set=2 +a +b; 5s a=ready b=ready; 20m a=gone; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 22m degraded"
+)]
+#[case::a_pod_too_many_is_nobodys_trouble(
+    "rollout 0; 0s set=1 +a +b; 5s a=ready b=unready; 60m",
+    "0s progressing; 5s healthy readiness_failing"
+)]
+#[case::a_foreign_owner_scaled_to_zero(
+    "rollout 0; 0s set=1 +a; 5s a=ready; 20m set=0 -a; 1203s a=gone; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1203s suspended"
+)]
+#[case::what_a_foreign_owner_of_nothing_left_behind(
+    "rollout 0; 0s set=1 +a; 5s a=ready; 20m set=0 a=failed:Evicted; 60m",
+    "0s progressing; 5s healthy; 20m suspended"
 )]
 #[case::what_a_foreign_owner_has_finished_counts_when_nothing_is_newer(
     "rollout 1; 0s +a; 5s a=succeeded; 20m +b; 1205s b=ready; 60m",

@@ -1,6 +1,10 @@
 //! What a person reads: the first sentence, the evidence, the next step.
-use crate::timeline::last;
+use crate::timeline::{last, world_after};
+use crate::world::*;
+use domain::memory::Memory;
+use domain::pod::{Container, Role, Termination};
 use rstest::rstest;
+use std::sync::Arc;
 
 #[rstest]
 #[case::a_new_version_beside_the_old(
@@ -112,6 +116,16 @@ fn sentences(#[case] script: &str, #[case] summary: &str, #[case] next_step: &st
     "rollout_on_delete",
     "2 pods still run the previous revision."
 )]
+#[case::a_pod_on_a_foreign_node(
+    "daemonset 1; 0s +a; 5s a=ready; 20m misscheduled=1",
+    "misscheduled",
+    "1 pod runs on a node that is not meant for it."
+)]
+#[case::pods_on_foreign_nodes(
+    "daemonset 1; 0s +a; 5s a=ready; 20m misscheduled=2",
+    "misscheduled",
+    "2 pods run on nodes that are not meant for them."
+)]
 #[case::to_zero("deployment 1; 0s +a; 5s a=ready; 20m replicas=0 -a", "scaling", "Scaling to zero.")]
 #[case::a_replacement(
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=gone +c",
@@ -137,4 +151,25 @@ fn a_healthy_workload_has_nothing_to_say() {
 fn only_nodes_that_are_away_keep_a_daemon_set_out_of_the_worst() {
     assert!(last("daemonset 2; 0s +a +b; 5s a=ready b=ready; 20m a=lost; 60m").set_aside);
     assert!(!last("daemonset 2; 0s +a +b; 5s a=ready b=ready; 20m a=unready; 60m").set_aside);
+}
+
+#[test]
+fn a_pod_whose_faults_interleave_with_those_of_another_counts_once() {
+    let mut world = world_after("deployment 2; 0s +a +b; 2s a=wait:ErrImagePull:manifest_unknown");
+    let image = |name: &str| container_spec(name, "web:1", Role::Main);
+    for (pod, ended) in world.pods.iter_mut().zip([[10, 30], [20, 40]]) {
+        pod.spec = Arc::new(pod_spec(vec![image("app"), image("log")]));
+        pod.containers = ended
+            .map(|secs| Container {
+                last: Some(Box::new(ended_at(secs))),
+                ..waiting("ErrImagePull", Some("manifest unknown"))
+            })
+            .into();
+    }
+    let diagnosis = world.judge(&Memory::default(), at(60)).diagnosis.unwrap();
+    assert_eq!(&*diagnosis.summary, "Image `web:1` does not exist in 2 of 2 pods. Nothing serves.");
+}
+
+fn ended_at(secs: u64) -> Termination {
+    ended(0, "Completed", Some(at(secs)), at(secs))
 }

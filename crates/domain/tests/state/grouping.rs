@@ -1,15 +1,17 @@
 //! Pods stand under what a person deployed, whatever the order in which objects arrive.
 use crate::objects::*;
 use domain::change::Change;
+use domain::claim::Claim;
 use domain::controller::Controller;
-use domain::id::{Kind, WorkloadId};
-use domain::observation::{Fact, Observation, Usage};
-use domain::pod::Pod;
+use domain::id::{Kind, Uid, WorkloadId};
+use domain::observation::{Fact, Object, Observation, Usage};
+use domain::pod::{Phase, Pod};
 use domain::scope::{Pattern, Scope};
 use domain::source::{Link, Resource};
 use domain::state::State;
 use domain::time::Time;
 use rstest::rstest;
+use std::sync::Arc;
 use std::time::Duration;
 
 const NOW: Time = Time::from_secs(2_000_000);
@@ -92,6 +94,40 @@ fn scheduled_pod(uid: u128, name: &str, job: &str, made: Time) -> Pod {
         put_pod(pod(3, "agent-x", Some(owner(Kind::DaemonSet, "agent", 1)))),
     ],
     &["DaemonSet/agent: agent-x"]
+)]
+#[case::stateful_set_of_an_operator(
+    false,
+    vec![
+        put(Controller {
+            owner: Some(owner(foreign("Prometheus", "monitoring.coreos.com"), "k8s", 9)),
+            ..controller(Kind::StatefulSet, 1, "prometheus-k8s", 1)
+        }),
+        put_pod(pod(3, "prometheus-k8s-0", Some(owner(Kind::StatefulSet, "prometheus-k8s", 1)))),
+    ],
+    &["StatefulSet/prometheus-k8s: prometheus-k8s-0"]
+)]
+#[case::daemon_set_of_an_operator(
+    false,
+    vec![
+        put(Controller {
+            owner: Some(owner(foreign("ClusterPolicy", "nvidia.com"), "gpu", 9)),
+            ..controller(Kind::DaemonSet, 1, "driver", 1)
+        }),
+        put_pod(pod(3, "driver-x", Some(owner(Kind::DaemonSet, "driver", 1)))),
+    ],
+    &["DaemonSet/driver: driver-x"]
+)]
+#[case::deployment_of_an_operator(
+    false,
+    vec![
+        put(Controller {
+            owner: Some(owner(foreign("Kibana", "kibana.k8s.elastic.co"), "logs", 9)),
+            ..controller(Kind::Deployment, 1, "logs-kb", 1)
+        }),
+        put(replica_set(2, "logs-kb-abc", 1, "logs-kb")),
+        put_pod(pod(3, "logs-kb-abc-x", Some(owner(Kind::ReplicaSet, "logs-kb-abc", 2)))),
+    ],
+    &["Deployment/logs-kb: logs-kb-abc-x"]
 )]
 #[case::bare_pod(false, vec![put_pod(pod(3, "alone", None))], &["Pod/alone: alone"])]
 #[case::rollout_through_its_replica_set(
@@ -295,8 +331,8 @@ fn use_is_summed_over_the_pods_and_small_moves_are_no_news() {
             memory_bytes: 1 << 20,
         };
         let fact = Fact::Measured(source(Resource::PodMetrics), vec![usage("db-0"), usage("db-1")]);
-        let news =
-            state.apply(observation(fact), NOW).iter().any(|change| matches!(change, Change::Upserted(_)));
+        let changes = state.apply(observation(fact), NOW);
+        let news = changes.iter().any(|change| matches!(change, Change::Upserted(_) | Change::Touched(_)));
         let row =
             state.view().workload(&"test/shop/StatefulSet/db".parse().unwrap()).unwrap().row.clone().unwrap();
         (row.cpu_millicores, news)
@@ -304,4 +340,53 @@ fn use_is_summed_over_the_pods_and_small_moves_are_no_news() {
     assert_eq!(measure(100), (Some(200), true));
     assert_eq!(measure(103), (Some(200), false));
     assert_eq!(measure(150), (Some(300), true));
+}
+
+#[test]
+fn what_a_row_does_not_show_touches_its_workload() {
+    let mut state = listed_state(false);
+    let alone = pod(3, "alone", None);
+    state.apply(put_pod(alone.clone()), NOW);
+    let moved = Pod { ip: Some("10.0.0.7".into()), ..alone.clone() };
+    assert_eq!(touched(&state.apply(put_pod(moved.clone()), NOW)), ["test/shop/Pod/alone"]);
+    assert!(state.apply(put_pod(moved), NOW).is_empty());
+    let waiting = Pod { phase: Phase::Pending, conditions: Box::new([]), ..alone };
+    let changes = state.apply(put_pod(waiting), NOW);
+    assert!(changes.iter().any(|change| matches!(change, Change::Upserted(_))));
+    assert_eq!(touched(&changes), Vec::<String>::new(), "the new row says it");
+}
+
+fn touched(changes: &[Change]) -> Vec<String> {
+    let touched = changes.iter().filter_map(|change| match change {
+        Change::Touched(id) => Some(id.to_string()),
+        _ => None,
+    });
+    touched.collect()
+}
+
+#[test]
+fn a_claim_touches_those_who_use_it_for_as_long_as_they_do() {
+    let mut state = listed_state(false);
+    let claim = |phase: &str| {
+        let claim = Claim {
+            uid: Uid::new(50),
+            namespace: "shop".into(),
+            name: "data".into(),
+            created: NOW,
+            phase: phase.into(),
+            storage_class: None,
+            capacity_bytes: None,
+        };
+        applied(Object::Claim(Arc::new(claim)))
+    };
+    let user = Pod { claims: Box::new(["data".into()]), ..pod(3, "user", None) };
+    state.apply(put_pod(user.clone()), NOW);
+    state.apply(put_pod(pod(4, "other", None)), NOW);
+    assert_eq!(touched(&state.apply(claim("Pending"), NOW)), ["test/shop/Pod/user"]);
+    state.apply(put_pod(Pod { claims: Box::new([]), ..user.clone() }), NOW);
+    assert_eq!(touched(&state.apply(claim("Bound"), NOW)), Vec::<String>::new());
+    state.apply(put_pod(user), NOW);
+    assert_eq!(touched(&state.apply(claim("Lost"), NOW)), ["test/shop/Pod/user"]);
+    state.apply(deleted(Resource::Pods, 3), NOW);
+    assert_eq!(touched(&state.apply(claim("Bound"), NOW)), Vec::<String>::new());
 }

@@ -2,11 +2,13 @@
 use crate::objects::*;
 use domain::change::Change;
 use domain::health::Health;
-use domain::id::{Kind, WorkloadId};
+use domain::id::{Kind, Uid, WorkloadId};
 use domain::memory::Memory;
-use domain::observation::Observation;
-use domain::scope::Scope;
-use domain::source::{Link, Resource, SourceState};
+use domain::namespace::Namespace;
+use domain::observation::{Fact, Object, Observation, Usage};
+use domain::pod::Phase;
+use domain::scope::{Pattern, Scope};
+use domain::source::{Link, Resource, SourceId, SourceState};
 use domain::state::State;
 use domain::time::Time;
 use domain::workload::Row;
@@ -302,4 +304,125 @@ fn what_went_while_its_source_could_not_be_read_is_said_to_be_gone_once_it_can()
     }
     let changes = state.apply(listed(Resource::StatefulSets, []), NOW + SECOND);
     assert_eq!(ends(&changes), [(gone.to_string(), Some(Health::Healthy))]);
+}
+
+#[test]
+fn what_was_refused_is_not_believed_again_for_being_out_of_reach() {
+    let mut state = healthy();
+    let forbidden = Link::Forbidden { reason: "forbidden".into() };
+    state.apply(linked(Resource::Pods, forbidden), NOW + SECOND);
+    let unknown = row(&state).unwrap();
+    assert_eq!(unknown.health, Health::Unknown);
+    state.apply(linked(Resource::Pods, lost()), NOW + SECOND * 2);
+    assert_eq!(state_of(&state, Resource::Pods), SourceState::Forbidden);
+    assert_eq!(row(&state).unwrap(), unknown);
+}
+
+#[test]
+fn an_api_server_without_what_each_one_has_is_none() {
+    let absent = || Link::Absent { reason: "the API server has no pods".into() };
+    let mut state = started();
+    state.apply(linked(Resource::Pods, absent()), NOW);
+    assert!(!state.view().cluster(CLUSTER).unwrap().is_ready());
+    let mut state = healthy();
+    state.apply(linked(Resource::Pods, absent()), NOW + SECOND);
+    assert_eq!(row(&state).unwrap().health, Health::Healthy);
+    state.apply(Observation::Due, NOW + SECOND * 61);
+    assert_eq!(row(&state).unwrap().health, Health::Unknown);
+}
+
+#[test]
+fn use_goes_with_those_who_measured_it() {
+    for end in [
+        Link::Forbidden { reason: "forbidden".into() },
+        Link::Absent { reason: "metrics-server is not installed".into() },
+        Link::Closed,
+    ] {
+        let mut state = healthy();
+        let usage =
+            Usage { namespace: "shop".into(), pod: "db-0".into(), cpu_millicores: 7, memory_bytes: 1 << 20 };
+        state.apply(observation(Fact::Measured(source(Resource::PodMetrics), vec![usage])), NOW);
+        assert_eq!(row(&state).unwrap().cpu_millicores, Some(7));
+        state.apply(linked(Resource::PodMetrics, end.clone()), NOW + SECOND);
+        assert_eq!(row(&state).unwrap().cpu_millicores, None, "{end:?}");
+    }
+}
+
+#[test]
+fn a_job_is_not_gone_before_jobs_have_been_read() {
+    let mut state = connecting();
+    let nightly: WorkloadId = "test/shop/CronJob/nightly".parse().unwrap();
+    let memory = Memory { status: Some((Health::Degraded, NOW)), ..Memory::default() };
+    state.apply(Observation::Restored(vec![(nightly.clone(), memory)]), NOW);
+    assert_eq!(ends(&fill(&mut state, NOW)), [], "the cluster is ready, but CronJobs are not read yet");
+    assert_eq!(ends(&state.apply(listed(Resource::Jobs, []), NOW)), []);
+    let changes = state.apply(listed(Resource::CronJobs, []), NOW);
+    assert_eq!(ends(&changes), [(nightly.to_string(), Some(Health::Degraded))]);
+}
+
+#[test]
+fn the_row_of_a_job_that_may_not_be_read_outlives_a_restart() {
+    let report: WorkloadId = "test/shop/Job/report".parse().unwrap();
+    let restart = |later: Duration| {
+        let mut state = started();
+        let mut finished = pod(30, "report-1", Some(owner(Kind::Job, "report", 77)));
+        finished.phase = Phase::Failed;
+        let mut memories = Vec::new();
+        let mut changes = fill(&mut state, NOW);
+        changes.extend(state.apply(put_pod(finished), NOW));
+        changes.extend(state.apply(Observation::Due, NOW + SECOND * 700));
+        changes.extend(state.apply(deleted(Resource::Pods, 30), NOW + SECOND * 701));
+        assert_eq!(ends(&changes), []);
+        for change in changes {
+            if let Change::Remembered(id, Some(memory)) = change
+                && *id == report
+            {
+                memories = vec![((*id).clone(), (*memory).clone())];
+            }
+        }
+        let known = state.view().workload(&report).unwrap().row.clone().unwrap();
+        assert_eq!(known.health, Health::Failed);
+        let mut state = started();
+        state.apply(Observation::Restored(memories), NOW + later);
+        fill(&mut state, NOW + later);
+        let row = state.view().workload(&report).and_then(|workload| workload.row.clone());
+        (known, row)
+    };
+    let (known, row) = restart(Duration::from_hours(2));
+    let row = row.unwrap();
+    assert_eq!((row.health, row.since), (known.health, known.since));
+    assert_eq!(restart(Duration::from_hours(30)).1, None);
+}
+
+#[test]
+fn a_namespace_that_was_just_found_is_waited_for() {
+    let pattern = Pattern::parse("team-*").unwrap();
+    let mut state = State::new(&[CLUSTER.into()], Scope::Allow(vec![pattern]));
+    let ready = |state: &State| state.view().cluster(CLUSTER).unwrap().is_ready();
+    state.apply(linked(Resource::Namespaces, Link::Connecting), NOW);
+    let team = Namespace { uid: Uid::new(9), name: "team-1".into(), created: NOW, terminating: false };
+    state.apply(applied(Object::Namespace(Arc::new(team))), NOW);
+    state.apply(listed(Resource::Namespaces, [9]), NOW);
+    assert!(!ready(&state), "its pods have not been read");
+    let here = |resource| SourceId { resource, namespace: Some("team-1".into()) };
+    for resource in [Resource::Pods, Resource::Deployments] {
+        state.apply(observation(Fact::Linked(here(resource), Link::Connecting)), NOW);
+    }
+    for resource in [Resource::Pods, Resource::Deployments] {
+        assert!(!ready(&state));
+        state.apply(observation(Fact::Listed(here(resource), vec![])), NOW);
+    }
+    assert!(ready(&state));
+}
+
+#[test]
+fn who_may_not_look_for_namespaces_has_not_found_that_there_are_none() {
+    let pattern = Pattern::parse("team-*").unwrap();
+    let mut state = State::new(&[CLUSTER.into()], Scope::Allow(vec![pattern]));
+    let ready = |state: &State| state.view().cluster(CLUSTER).unwrap().is_ready();
+    state.apply(linked(Resource::Namespaces, Link::Forbidden { reason: "forbidden".into() }), NOW);
+    assert!(!ready(&state));
+    assert_eq!(state.view().cluster(CLUSTER).unwrap().waiting_for(), [source(Resource::Namespaces)]);
+    state.apply(listed(Resource::Namespaces, []), NOW);
+    assert!(ready(&state), "there are none");
 }

@@ -1,9 +1,9 @@
 //! Sources come and go, and what they told with them.
-use super::{Effects, FIRST_LOOK, Live};
+use super::{Effects, FIRST_LOOK, JOB_LINGER, Live};
 use crate::change::Change;
 use crate::id::{Kind, Uid};
 use crate::source::{Link, Resource, STALE_AFTER, Source, SourceId, SourceState};
-use crate::state::cluster::{Trust, has_answered};
+use crate::state::cluster::has_answered;
 use crate::state::timetable::Appointment;
 use crate::text::Text;
 use crate::time::Time;
@@ -55,16 +55,19 @@ impl Live {
                 }
                 source.heard = Some(now);
             }
-            Link::Lost { reason } => match before.as_ref().map(|before| before.state) {
-                Some(SourceState::Synced | SourceState::Forbidden | SourceState::Absent)
-                    if before.as_ref().is_some_and(|before| before.listed) =>
-                {
+            Link::Absent { reason } if !id.resource.is_required() => {
+                enter(SourceState::Absent, Some(reason));
+            }
+            Link::Forbidden { reason } => enter(SourceState::Forbidden, Some(reason)),
+            // An API server without pods is none: something else answers in its place.
+            Link::Lost { reason } | Link::Absent { reason } => match before.as_ref() {
+                Some(before) if before.state == SourceState::Synced && before.listed => {
                     enter(SourceState::Degraded, Some(reason));
                 }
+                // What was refused is not believed again for being out of reach as well.
+                Some(before) if matches!(before.state, SourceState::Forbidden | SourceState::Absent) => {}
                 _ => source.reason = Some(reason),
             },
-            Link::Forbidden { reason } => enter(SourceState::Forbidden, Some(reason)),
-            Link::Absent { reason } => enter(SourceState::Absent, Some(reason)),
         }
         let refused = matches!(source.state, SourceState::Forbidden | SourceState::Absent);
         if refused && !id.resource.is_required() {
@@ -80,6 +83,9 @@ impl Live {
     fn close(&mut self, id: SourceId, effects: &mut Effects) {
         for uid in self.told_by(&id) {
             self.forget(id.resource, uid, effects);
+        }
+        if id.resource == Resource::PodMetrics {
+            self.forget_usage(&id, effects);
         }
         self.timetable.set(Appointment::Source(id.clone()), None);
         if self.cluster.sources.remove(&id).is_some() {
@@ -110,16 +116,24 @@ impl Live {
             let cluster = self.cluster.name.clone();
             effects.changes.push(Change::Source { cluster, id: id.clone(), at: effects.now });
         }
-        let believed_as_before = before.map(belief) == Some(belief(&source));
+        let believed = belief(&source);
+        let believed_as_before = before.map(belief) == Some(believed);
+        let answers_now = has_answered(&source) && !before.is_some_and(has_answered);
         self.cluster.sources.insert(id.clone(), source);
+        if answers_now && matches!(id.resource, Resource::ReplicaSets | Resource::Jobs) {
+            self.place_orphans(effects);
+        }
+        if id.resource == Resource::PodMetrics && believed != Some(true) {
+            self.forget_usage(id, effects);
+        }
         if !believed_as_before {
             let namespace = id.namespace.clone();
             self.touch_where(effects, |id| {
                 namespace.as_ref().is_none_or(|namespace| id.namespace == *namespace)
             });
-            if self.cluster.ready {
-                self.recall(effects);
-            }
+        }
+        if self.cluster.ready && (answers_now || !believed_as_before) {
+            self.recall(effects);
         }
     }
 
@@ -162,11 +176,8 @@ impl Live {
     /// The cluster is ready, once and for all, when every required source has answered. What was remembered and is not
     /// there any more went while we were away.
     pub(super) fn become_ready(&mut self, effects: &mut Effects) {
-        if self.cluster.ready {
-            return;
-        }
-        let mut required = self.cluster.sources.iter().filter(|(id, _)| id.resource.is_required()).peekable();
-        if required.peek().is_none() || !required.all(|(_, source)| has_answered(source)) {
+        let mut required = self.cluster.sources.keys().filter(|id| id.resource.is_required());
+        if required.next().is_none() || !self.cluster.waiting_for().is_empty() {
             return;
         }
         self.cluster.ready = true;
@@ -191,11 +202,25 @@ impl Live {
     }
 
     /// Says of what was remembered and is not there any more that it is gone, where that is known.
-    fn recall(&mut self, effects: &mut Effects) {
+    pub(super) fn recall(&mut self, effects: &mut Effects) {
+        if self.restored.is_empty() {
+            return;
+        }
+        let orphans = self.cluster.pods.values().filter(|member| member.workload.is_none());
+        let undecided: BTreeSet<Text> = orphans.map(|member| member.pod.namespace.clone()).collect();
         for (id, memory) in std::mem::take(&mut self.restored) {
             let is_there = self.cluster.workloads.contains_key(&id);
-            if is_there || !matches!(self.cluster.trust(&id.kind, &id.namespace), Trust::Known) {
+            if is_there || undecided.contains(&id.namespace) || !self.cluster.knows_all(&id) {
                 self.restored.insert(id, memory);
+                continue;
+            }
+            let until = memory.lingers_until.unwrap_or(effects.now + JOB_LINGER);
+            if self.cluster.may_linger(&id) && until > effects.now {
+                let id = Arc::new(id);
+                self.restored.insert((*id).clone(), memory);
+                self.change_workload(&id, |_| {});
+                self.lingering.insert(id.clone(), until);
+                effects.dirty.insert(id);
             } else {
                 effects.end(Arc::new(id), memory.status.map(|(health, _)| health));
             }

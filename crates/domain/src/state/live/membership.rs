@@ -46,8 +46,20 @@ impl Live {
             Some(Kind::Job) => Resource::Jobs,
             _ => Resource::ReplicaSets,
         };
-        let listed = self.cluster.source_of(resource, &member.pod.namespace).is_some_and(has_answered);
-        self.place_pod(uid, !listed, effects);
+        let source = self.cluster.source_of(resource, &member.pod.namespace);
+        let awaited = source.is_some_and(|source| !has_answered(source) && source.reason.is_none());
+        self.place_pod(uid, awaited, effects);
+        if self.cluster.ready {
+            self.recall(effects);
+        }
+    }
+
+    /// Looks again at the pods that wait for an owner, when a source of owners has answered.
+    pub(super) fn place_orphans(&mut self, effects: &mut Effects) {
+        let orphans = self.cluster.pods.iter().filter(|(_, member)| member.workload.is_none());
+        for uid in orphans.map(|(uid, _)| *uid).collect::<Vec<_>>() {
+            self.place_pod(uid, true, effects);
+        }
     }
 
     pub(super) fn detach_pod(&mut self, id: &Arc<WorkloadId>, uid: Uid, effects: &mut Effects) {
@@ -70,6 +82,7 @@ impl Live {
                 workload.children = with(&workload.children, uid);
             }
         });
+        self.lingering.remove(id);
         effects.dirty.insert(id.clone());
     }
 
@@ -116,10 +129,8 @@ impl Live {
     }
 
     pub(super) fn touch_users_of_claim(&self, namespace: &Text, claim: &Text, effects: &mut Effects) {
-        let users = self.cluster.pods.values().filter(|member| {
-            member.pod.namespace == *namespace && member.pod.claims.iter().any(|name| name == claim)
-        });
-        effects.dirty.extend(users.filter_map(|member| member.workload.clone()));
+        let users = self.lineage.users(namespace, claim).iter();
+        effects.dirty.extend(users.filter_map(|uid| self.cluster.pods.get(uid)?.workload.clone()));
     }
 }
 

@@ -9,6 +9,7 @@ use crate::pod::Pod;
 use crate::scope::Scope;
 use crate::source::{Resource, SourceId};
 use crate::state::cluster::{Member, NamespaceEntry, PodUsage};
+use crate::state::lineage::root_of_controller;
 use crate::state::timetable::Appointment;
 use crate::text::Text;
 use std::collections::BTreeMap;
@@ -66,6 +67,8 @@ impl Live {
         let (workload, usage) = before.map_or((None, None), |member| (member.workload.clone(), member.usage));
         let owner = pod.owner.as_ref().map(|owner| owner.uid);
         self.lineage.note(uid, owner_before, owner);
+        let claims_before = before.map_or(&[][..], |member| &member.pod.claims);
+        self.lineage.note_claims(uid, &pod.namespace, claims_before, &pod.claims);
         let adopted = workload.is_some() && owner_before != owner;
         self.cluster.pods.insert(uid, Member { pod, workload: workload.clone(), usage });
         if workload.is_none() || adopted {
@@ -84,12 +87,7 @@ impl Live {
         let owner_before = before.as_ref().and_then(|before| before.owner.as_ref()).map(|owner| owner.uid);
         let owner = controller.owner.as_ref().map(|owner| owner.uid);
         self.lineage.note(uid, owner_before, owner);
-        let (kind, name) = match controller.owner.as_deref() {
-            Some(owner) if matches!(controller.kind, Kind::ReplicaSet | Kind::Job) => {
-                (owner.kind.clone(), owner.name.clone())
-            }
-            _ => (controller.kind.clone(), controller.name.clone()),
-        };
+        let (kind, name) = root_of_controller(controller);
         let root = self.workload_id(kind, &controller.namespace, name);
         match self.roots.insert(uid, root.clone()) {
             Some(other) if other != root => self.detach_controller(&other, uid, effects),
@@ -110,6 +108,7 @@ impl Live {
             Resource::Pods => {
                 let Some(member) = self.cluster.pods.remove(&uid) else { return };
                 self.lineage.note(uid, member.pod.owner.as_ref().map(|owner| owner.uid), None);
+                self.lineage.note_claims(uid, &member.pod.namespace, &member.pod.claims, &[]);
                 self.timetable.set(Appointment::Orphan(uid), None);
                 if let Some(id) = member.workload {
                     self.detach_pod(&id, uid, effects);
@@ -166,12 +165,27 @@ impl Live {
         effects.changes.push(Change::Namespace { cluster: self.cluster.name.clone(), name });
     }
 
+    /// Forgets what the pods of a source use: nobody measures any more.
+    pub(super) fn forget_usage(&mut self, source: &SourceId, effects: &mut Effects) {
+        self.measure(source, &BTreeMap::new(), effects);
+    }
+
     pub(super) fn measured(&mut self, source: &SourceId, usages: Vec<Usage>, effects: &mut Effects) {
         let mut measured: BTreeMap<(Text, Text), PodUsage> = BTreeMap::new();
         for usage in usages {
             let figures = PodUsage { cpu_millicores: usage.cpu_millicores, memory_bytes: usage.memory_bytes };
             measured.insert((usage.namespace, usage.pod), figures);
         }
+        self.measure(source, &measured, effects);
+        self.mark_listed(source, effects);
+    }
+
+    fn measure(
+        &mut self,
+        source: &SourceId,
+        measured: &BTreeMap<(Text, Text), PodUsage>,
+        effects: &mut Effects,
+    ) {
         let mut news = Vec::new();
         for (uid, member) in &self.cluster.pods {
             if source.namespace.as_ref().is_some_and(|namespace| *namespace != member.pod.namespace) {
@@ -188,6 +202,5 @@ impl Live {
                 effects.dirty.extend(member.workload.clone());
             }
         }
-        self.mark_listed(source, effects);
     }
 }

@@ -19,14 +19,13 @@ impl Live {
     pub(super) fn settle(&mut self, id: &Arc<WorkloadId>, effects: &mut Effects) {
         let Some(workload) = self.cluster.workloads.get(id).cloned() else { return };
         if workload.controller.is_none() && workload.children.is_empty() && workload.pods.is_empty() {
-            let until = self.lingering.get(id).copied();
-            let stays =
-                overlay::lingers(&self.cluster, &workload) && until.is_none_or(|until| until > effects.now);
-            if !stays {
-                self.retire(&workload, effects);
-                return;
-            }
-            self.lingering.insert(id.clone(), until.unwrap_or(effects.now + JOB_LINGER));
+            // Without the right to read Jobs, the row of one that was judged stays for a while after its last pod.
+            let begins = workload.judgement.as_ref().map(|_| effects.now + JOB_LINGER);
+            let until = self.lingering.get(id).copied().or(begins);
+            match until.filter(|until| *until > effects.now && self.cluster.may_linger(id)) {
+                Some(until) => self.lingering.insert(id.clone(), until),
+                None => return self.retire(&workload, effects),
+            };
         }
         match self.cluster.trust(&id.kind, &id.namespace) {
             Trust::Reading => {}
@@ -50,14 +49,14 @@ impl Live {
             let judgement = workload.judgement.as_ref().map(|judgement| judgement.memory.clone());
             judgement.or_else(|| self.restored.remove(id))
         };
-        let judgement = self.judgement(workload, &remembered.clone().unwrap_or_default(), effects.now);
+        let mut judgement = self.judgement(workload, &remembered.clone().unwrap_or_default(), effects.now);
+        judgement.memory.lingers_until = self.lingering.get(id).copied();
         if self.first_look {
             self.first_looks.insert(id.clone());
         } else {
             record(id, remembered.as_ref(), &judgement, effects);
         }
-        let lingering = self.lingering.get(id).copied();
-        let due = judgement.due.into_iter().chain(lingering).min();
+        let due = judgement.due.into_iter().chain(judgement.memory.lingers_until).min();
         self.timetable.set(Appointment::Workload(id.clone()), due);
         let row = overlay::row(&self.cluster, workload, &judgement);
         self.publish(workload, Some(Arc::new(judgement)), row, effects);
@@ -109,6 +108,8 @@ impl Live {
                 self.note_namespace(&workload.id.namespace, effects);
             }
             effects.changes.push(Change::Upserted(row.clone()));
+        } else if !effects.is_quiet {
+            effects.changes.push(Change::Touched(workload.id.clone()));
         }
         self.change_workload(&workload.id, |workload| {
             workload.judgement = judgement;
