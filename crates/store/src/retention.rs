@@ -72,13 +72,15 @@ impl Retention {
         Ok(dropped > 0)
     }
 
-    /// Drops the oldest transitions, one portion. The last of each workload stays. Answers whether there was any.
+    /// Drops the oldest transitions, one portion. Of each workload that is still there the last stays; that one is gone is
+    /// the last that is dropped of it. Answers whether there was any.
     pub(crate) fn drop_oldest(connection: &Connection) -> rusqlite::Result<bool> {
         let dropped = connection
             .prepare_cached(
                 "DELETE FROM transitions WHERE (workload, at_ms) IN (
                      SELECT workload, at_ms FROM transitions AS old WHERE
-                         EXISTS (SELECT 1 FROM transitions AS next WHERE next.workload = old.workload
+                         after IS NULL
+                         OR EXISTS (SELECT 1 FROM transitions AS next WHERE next.workload = old.workload
                                  AND next.at_ms > old.at_ms)
                      ORDER BY at_ms LIMIT ?1)",
             )?

@@ -5,10 +5,11 @@ use crate::schema;
 use crate::testbed::{Testbed, at, id, transition, until};
 use crate::{NoHistory, StoreError};
 use domain::change::Transition;
-use domain::health::Health::{self, Degraded, Failed, Healthy};
+use domain::health::Health::{self, Degraded, Failed, Healthy, Progressing};
 use domain::id::Uid;
 use domain::memory::Memory;
 use domain::port::{History, Journal, Record, StorageState};
+use domain::source::{Resource, SourceId, SourceState};
 use rstest::rstest;
 use rusqlite::Connection;
 use std::fs;
@@ -211,20 +212,35 @@ fn long_transition(text: &str, from: Option<Health>, to: Option<Health>, secs: i
     Record::Transition(Transition { id: id(text), from, to, at: at(secs), code: None, summary })
 }
 
+/// Waits until what was recorded is on disk, or there is no room for it.
+fn settle_or_fill(bed: &Testbed) {
+    until("they are on disk, or it is full", || {
+        let storage = bed.store().storage();
+        storage.queued == 0 || storage.state == StorageState::Full
+    });
+}
+
 #[test]
 fn a_full_disk_is_said_and_history_goes_on_when_there_is_room() {
     const DAY: i64 = 24 * 60 * 60;
     let mut bed = Testbed::new();
     bed.options.budget_bytes = Some(LEAST_BYTES);
     bed.open(at(0));
-    // The last word on a workload is never dropped to make room: so many fill the file.
+    // When pods could not be read is dropped for its age only.
+    for number in 0..2_000 {
+        let state = if number % 2 == 0 { SourceState::Stale } else { SourceState::Synced };
+        let id = SourceId { resource: Resource::Pods, namespace: None };
+        let reason = Some("x".repeat(2_000).into());
+        bed.record(Record::Source { cluster: "prod".into(), id, state: Some(state), reason, at: at(number) });
+        if number % 100 == 0 {
+            bed.settle();
+        }
+    }
+    // The status of a workload that is there is never dropped to make room: so many fill the file.
     for number in 0.. {
-        bed.record(long_transition(&format!("prod/shop/Job/job-{number}"), Some(Healthy), None, 1));
-        if number % 1_000 == 0 {
-            until("they are on disk, or it is full", || {
-                let storage = bed.store().storage();
-                storage.queued == 0 || storage.state == StorageState::Full
-            });
+        bed.record(long_transition(&format!("prod/shop/Deployment/web-{number}"), None, Some(Healthy), 1));
+        if number % 100 == 0 {
+            settle_or_fill(&bed);
         }
         if state(&bed) == StorageState::Full {
             break;
@@ -235,11 +251,40 @@ fn a_full_disk_is_said_and_history_goes_on_when_there_is_room() {
     let file = fs::metadata(bed.path()).unwrap().len();
     assert!(file <= LEAST_BYTES, "{file} bytes");
     bed.record(transition(WEB, None, Some(Failed), 3));
-    // Those that are gone are too old now, and make room.
     bed.set_clock(at(40 * DAY));
     bed.settle();
     assert_eq!(state(&bed), StorageState::Ok);
     assert_eq!(statuses(&bed, WEB, 10), ["failed 3-10 (0)"]);
+    assert_eq!(statuses(&bed, "prod/shop/Deployment/web-0", 10), ["healthy 1-10 (0)"]);
+}
+
+#[test]
+fn what_is_gone_makes_room_the_oldest_first() {
+    let mut bed = Testbed::new();
+    bed.options.budget_bytes = Some(LEAST_BYTES);
+    bed.open(at(0));
+    bed.record(transition(WEB, None, Some(Healthy), 1));
+    let runner = |number: i64| format!("prod/ci/Pod/runner-{number}");
+    for number in 0..10_000 {
+        bed.record(long_transition(&runner(number), None, Some(Progressing), 10 + number));
+        bed.record(long_transition(&runner(number), Some(Progressing), None, 11 + number));
+        if number % 500 == 0 {
+            settle_or_fill(&bed);
+            assert_eq!(state(&bed), StorageState::Ok, "{number} runners are enough to fill it");
+        }
+    }
+    bed.settle();
+    let file = fs::metadata(bed.path()).unwrap().len();
+    assert!(file <= LEAST_BYTES, "{file} bytes");
+    assert_eq!(statuses(&bed, WEB, 20_000), ["healthy 1-20000 (0)"]);
+    assert_eq!(statuses(&bed, &runner(9_999), 20_000), ["progressing 10009-10010 (0)"]);
+    let kept = (0..10_000).find(|number| !statuses(&bed, &runner(*number), 20_000).is_empty()).unwrap();
+    assert!(kept > 1_000 && kept < 9_000, "the first that is left is {kept}");
+    for number in 0..10_000 {
+        let statuses = statuses(&bed, &runner(number), 20_000);
+        let whole = format!("progressing {}-{} (0)", 10 + number, 11 + number);
+        assert!(statuses.iter().all(|status| *status == whole), "{statuses:?}, though it is gone");
+    }
 }
 
 #[test]
