@@ -20,6 +20,8 @@ pub struct Batch {
     pub upserted: Vec<Arc<Row>>,
     /// Workloads that are gone, by id, and in `upserted` no more. One that came and went in between is here too.
     pub removed: Vec<Arc<WorkloadId>>,
+    /// Workloads of which something else changed, by id, and in neither of the above
+    pub touched: Vec<Arc<WorkloadId>>,
     /// Namespaces that appeared, changed or went, or whose counts did: cluster and name
     pub namespaces: Vec<(Text, Text)>,
     /// Whether a source entered another state
@@ -32,7 +34,7 @@ impl Batch {
     /// How many rows and ids it carries.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.upserted.len() + self.removed.len()
+        self.upserted.len() + self.removed.len() + self.touched.len()
     }
 }
 
@@ -41,6 +43,7 @@ impl Batch {
 pub(crate) struct Draft {
     /// The last word on each workload; `None`: it is gone
     rows: BTreeMap<Arc<WorkloadId>, Option<Arc<Row>>>,
+    touched: BTreeSet<Arc<WorkloadId>>,
     namespaces: BTreeSet<(Text, Text)>,
     sources: bool,
     clusters: bool,
@@ -56,6 +59,9 @@ impl Draft {
             Change::Removed(id) => {
                 self.rows.insert(id, None);
             }
+            Change::Touched(id) => {
+                self.touched.insert(id);
+            }
             Change::Namespace { cluster, name } => {
                 self.namespaces.insert((cluster, name));
             }
@@ -68,9 +74,11 @@ impl Draft {
     /// The batch, and an empty draft in its place; `None` when there is nothing in it.
     pub(crate) fn finish(&mut self, version: Version, at: Time) -> Option<Batch> {
         let draft = std::mem::take(self);
-        if draft.rows.is_empty() && draft.namespaces.is_empty() && !draft.sources && !draft.clusters {
+        let untouched = draft.rows.is_empty() && draft.touched.is_empty() && draft.namespaces.is_empty();
+        if untouched && !draft.sources && !draft.clusters {
             return None;
         }
+        let touched = draft.touched.into_iter().filter(|id| !draft.rows.contains_key(id)).collect();
         let (mut upserted, mut removed) = (Vec::new(), Vec::new());
         for (id, row) in draft.rows {
             match row {
@@ -79,7 +87,7 @@ impl Draft {
             }
         }
         let namespaces = draft.namespaces.into_iter().collect();
-        let Self { sources, clusters, .. } = draft;
-        Some(Batch { version, at, upserted, removed, namespaces, sources, clusters })
+        let (sources, clusters) = (draft.sources, draft.clusters);
+        Some(Batch { version, at, upserted, removed, touched, namespaces, sources, clusters })
     }
 }

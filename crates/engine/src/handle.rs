@@ -19,8 +19,8 @@ pub struct Handle {
 pub struct Snapshot {
     /// All of it
     pub view: View,
-    /// Which publication it is. Not every one has a batch: what no row, namespace or source shows (an event, a pod's
-    /// address) comes without.
+    /// Which publication it is. Not every one has a batch: what no workload, namespace or source shows (a small move of
+    /// what pods use) comes without.
     pub version: Version,
     /// When the last observation in it was applied
     pub as_of: Time,

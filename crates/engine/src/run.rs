@@ -181,7 +181,7 @@ fn to_record(change: &Change, now: Time, view: impl FnOnce() -> View) -> Option<
             let uid = view().cluster(name)?.description()?.uid?;
             Some(Record::Cluster { name: name.clone(), uid, at: now })
         }
-        Change::Upserted(_) | Change::Removed(_) | Change::Namespace { .. } => None,
+        Change::Upserted(_) | Change::Removed(_) | Change::Touched(_) | Change::Namespace { .. } => None,
     }
 }
 

@@ -59,23 +59,24 @@ async fn the_first_change_goes_at_once_and_the_next_ones_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_no_row_shows_is_in_the_snapshot_without_a_batch() {
+async fn what_no_row_shows_is_told_as_a_touch() {
     let bed = Bed::started().await;
     bed.tell(applied(1, 0)).await;
+    bed.tell(applied(2, 0)).await;
     bed.settle().await;
     let mut subscription = bed.handle.subscribe();
-    let before = bed.snapshot();
-    let mut moved = pod(1, 0);
-    moved.ip = Some("10.0.0.9".into());
-    bed.tell(Fact::Applied(Object::Pod(Arc::new(moved)))).await;
-    bed.settle().await;
-    let after = bed.snapshot();
-    assert!(after.version > before.version, "a page that shows the pod would not notice");
-    let address = after.view.cluster("prod").unwrap().pod("shop", "pod-1").unwrap().ip.clone();
-    assert_eq!(address.as_deref(), Some("10.0.0.9"));
-    assert!(subscription.try_recv().unwrap().is_none());
-    let (batches, _) = bed.handle.replay(before.version).unwrap();
-    assert!(batches.is_empty());
+    for uid in [1, 2] {
+        let mut moved = pod(uid, 0);
+        moved.ip = Some("10.0.0.9".into());
+        bed.tell(Fact::Applied(Object::Pod(Arc::new(moved)))).await;
+    }
+    // What a row shows in the end needs no touch beside it.
+    bed.tell(applied(2, 1)).await;
+    let batch = subscription.recv().await.unwrap();
+    let touched: Vec<_> = batch.touched.iter().map(|id| &*id.name).collect();
+    assert_eq!((touched, told(&batch)), (vec!["pod-1"], vec!["+pod-2 1".to_owned()]));
+    let address = bed.snapshot().view.cluster("prod").unwrap().pod("shop", "pod-1").unwrap().ip.clone();
+    assert_eq!(address.as_deref(), Some("10.0.0.9"), "a page that reads it now has it");
 }
 
 #[tokio::test(start_paused = true)]
