@@ -32,7 +32,7 @@ const BODY_LIMIT: Duration = Duration::from_secs(10);
 const LONGEST_BODY: usize = 1 << 20;
 
 /// A wait that a server may ask for; longer ones are cut, so that nobody can silence us for a day.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_mins(5);
+pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_mins(5);
 
 /// How old a session must be before a failure lets it be made anew: its plug-in may be expensive.
 const SHORTEST_SESSION: Duration = Duration::from_secs(5);

@@ -1,6 +1,6 @@
 //! One object of a list or a watch becomes a fact.
 
-use crate::api::meta::PartialObject;
+use crate::api::meta::{IdentifiedObject, PartialObject};
 use crate::api::{apps, batch, core, pod};
 use crate::conversion::Convert;
 use crate::interner::Interner;
@@ -61,12 +61,26 @@ pub(crate) fn trace(
     bytes: &[u8],
     scope: &Scope,
 ) -> Result<Trace, Malformed> {
-    let metadata = format.decode::<PartialObject>(bytes)?.metadata.unwrap_or_default();
+    let metadata = match format.decode::<PartialObject>(bytes) {
+        Ok(object) => object.metadata.unwrap_or_default(),
+        Err(malformed) => return identify(resource, format, bytes, scope).ok_or(malformed),
+    };
     Ok(Trace {
         uid: Uid::parse(&metadata.uid),
         is_admitted: admits(resource, scope, &metadata.namespace, &metadata.name),
         ends_initial_events: metadata.annotation("k8s.io/initial-events-end") == Some("true"),
         resource_version: metadata.resource_version,
+    })
+}
+
+/// What is left of an object of which not everything can be read; `None` where not even that can.
+pub(crate) fn identify(resource: Resource, format: Format, bytes: &[u8], scope: &Scope) -> Option<Trace> {
+    let identity = format.decode::<IdentifiedObject>(bytes).ok()?.metadata?;
+    (!identity.uid.is_empty() && !identity.resource_version.is_empty()).then(|| Trace {
+        uid: Uid::parse(&identity.uid),
+        is_admitted: admits(resource, scope, &identity.namespace, &identity.name),
+        ends_initial_events: false,
+        resource_version: identity.resource_version,
     })
 }
 
@@ -91,5 +105,34 @@ fn admits(resource: Resource, scope: &Scope, namespace: &str, name: &str) -> boo
         Resource::Nodes => true,
         Resource::Namespaces => scope.admits(name),
         _ => scope.admits(namespace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::meta::{ObjectMeta, Pair};
+    use prost::Message;
+
+    /// The API server does not look into what is written in protobuf: an annotation may hold any bytes.
+    #[test]
+    fn an_object_with_bytes_that_are_no_text_can_still_be_told_from_others() {
+        let metadata = ObjectMeta {
+            name: "web".into(),
+            namespace: "shop".into(),
+            uid: "1".into(),
+            resource_version: "7".into(),
+            annotations: vec![Pair { key: "note".into(), value: "XXXX".into() }],
+            ..ObjectMeta::default()
+        };
+        let object = PartialObject { metadata: Some(metadata) };
+        let mut bytes = object.encode_to_vec();
+        let at = bytes.windows(4).position(|window| window == b"XXXX").unwrap();
+        bytes[at] = 0xff;
+        assert!(Format::Protobuf.decode::<PartialObject>(&bytes).is_err());
+        let trace = trace(Resource::Pods, Format::Protobuf, &bytes, &Scope::All).unwrap();
+        assert_eq!((trace.uid, &*trace.resource_version, trace.is_admitted), (Uid::parse("1"), "7", true));
+        let mut interner = Interner::new();
+        assert!(read(Resource::Pods, Format::Protobuf, &bytes, &Scope::All, &mut interner).is_err());
     }
 }

@@ -51,6 +51,11 @@ impl Report {
         self.link(Link::Live).await
     }
 
+    /// Whether the last word was that all is well.
+    pub(crate) fn is_live(&self) -> bool {
+        matches!(self.told, Some((Link::Live, _)))
+    }
+
     /// A sign of life; not each is passed on.
     pub(crate) async fn alive(&mut self) -> Result<(), Gone> {
         match &self.told {

@@ -14,7 +14,7 @@ use crate::interner::Interner;
 use crate::item;
 use crate::report::{Gone, Report};
 use crate::telemetry::Telemetry;
-use crate::wire::Format;
+use crate::wire::{Format, Malformed};
 use domain::id::Uid;
 use domain::observation::Object;
 use domain::scope::Scope;
@@ -71,6 +71,8 @@ pub(crate) struct Source {
     /// How often a 403 may still be a mistake.
     doubts: u32,
     has_watched: bool,
+    /// Whether a watch that was taken up after a loss may still have to tell what was missed.
+    is_catching_up: bool,
     /// The right to list, held while listing.
     permit: Option<OwnedSemaphorePermit>,
     /// The namespaces that there are, for whoever chooses among them.
@@ -133,6 +135,7 @@ impl Source {
             early_cuts: 0,
             doubts: 0,
             has_watched: false,
+            is_catching_up: false,
             permit: None,
             names: names.map(|told| Names { known: BTreeMap::new(), told }),
         }
@@ -241,7 +244,8 @@ impl Source {
                 self.report.link(Link::Forbidden { reason: refusal.to_string().into() }).await?;
                 Ok(FORBIDDEN_RETRY)
             }
-            404 => {
+            // An API server without what each one has is none; something else answers in its place.
+            404 if !self.endpoint.id.resource.is_required() => {
                 self.stage = Stage::Unlisted;
                 let reason = format!("the API server has no {}", self.endpoint.id.resource.plural());
                 self.report.link(Link::Absent { reason: reason.into() }).await?;
@@ -311,14 +315,36 @@ impl Source {
             let mut interner = self.around.interner.lock().unwrap_or_else(PoisonError::into_inner);
             item::read(resource, format, bytes, &self.around.scope, &mut interner)
         };
-        let item = read.map_err(Error::Malformed)?;
         self.around.telemetry.count_object(resource);
+        let item = match read {
+            Ok(item) => item,
+            Err(malformed) => return Ok(self.unreadable(format, bytes, malformed)?),
+        };
         let Some(object) = item.object else { return Ok((None, item.resource_version)) };
         if let (Some(names), Object::Namespace(namespace)) = (&mut self.names, &object) {
             names.known.insert(item.uid, namespace.name.clone());
         }
         self.report.applied(object).await?;
         Ok((Some(item.uid), item.resource_version))
+    }
+}
+
+impl Source {
+    /// An object that can't be read, in an answer that can: it stays as it was known, and the others are read on. What
+    /// one namespace's user writes must not blind us for all.
+    fn unreadable(
+        &self,
+        format: Format,
+        bytes: &[u8],
+        malformed: Malformed,
+    ) -> Result<(Option<Uid>, String), Error> {
+        let resource = self.endpoint.id.resource;
+        let Some(trace) = item::identify(resource, format, bytes, &self.around.scope) else {
+            return Err(Error::Malformed(malformed));
+        };
+        self.around.telemetry.count_unreadable(resource);
+        tracing::warn!(resource = resource.name(), uid = %trace.uid, %malformed, "an object can't be read");
+        Ok((Some(trace.uid), trace.resource_version))
     }
 }
 

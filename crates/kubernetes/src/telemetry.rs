@@ -54,6 +54,7 @@ impl Verb {
 struct Counters {
     bytes: AtomicU64,
     objects: AtomicU64,
+    unreadable: AtomicU64,
     watch_restarts: AtomicU64,
     /// Milliseconds after the beginning, plus one; 0 for never.
     heard: AtomicU64,
@@ -68,6 +69,8 @@ pub struct Traffic {
     pub bytes: u64,
     /// Objects in lists and changes in watches, bookmarks aside
     pub objects: u64,
+    /// Those among them that could not be read, and were left as they were known
+    pub unreadable: u64,
     /// Watches that took the place of one that had ended
     pub watch_restarts: u64,
     /// How long ago any of its sources told anything, a bookmark included; `None` for never
@@ -106,6 +109,7 @@ impl Telemetry {
                     resource,
                     bytes: read(&counters.bytes),
                     objects: read(&counters.objects),
+                    unreadable: read(&counters.unreadable),
                     watch_restarts: read(&counters.watch_restarts),
                     silent_for: heard.map(|heard| now.saturating_sub(heard)),
                 }
@@ -126,6 +130,10 @@ impl Telemetry {
 
     pub(crate) fn count_object(&self, resource: Resource) {
         self.of(resource).objects.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_unreadable(&self, resource: Resource) {
+        self.of(resource).unreadable.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn count_watch_restart(&self, resource: Resource) {

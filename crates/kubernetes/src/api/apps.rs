@@ -121,6 +121,15 @@ pub(crate) struct StatefulSetSpec {
     pub(crate) update_strategy: Option<StatefulSetUpdateStrategy>,
     #[prost(int32, tag = "9")]
     pub(crate) min_ready_seconds: i32,
+    #[prost(message, optional, tag = "11")]
+    pub(crate) ordinals: Option<StatefulSetOrdinals>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Message, Deserialize)]
+#[serde(default)]
+pub(crate) struct StatefulSetOrdinals {
+    #[prost(int32, tag = "1")]
+    pub(crate) start: i32,
 }
 
 #[derive(Clone, PartialEq, Message, Deserialize)]

@@ -68,6 +68,28 @@ pub(crate) struct PartialObject {
     pub(crate) metadata: Option<ObjectMeta>,
 }
 
+/// What tells an object from others, and nothing that its author writes freely: it can be read when the rest can't.
+#[derive(Clone, PartialEq, Message, Deserialize)]
+#[serde(default)]
+pub(crate) struct IdentifiedObject {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) metadata: Option<Identity>,
+}
+
+/// Of `metav1.ObjectMeta`
+#[derive(Clone, PartialEq, Eq, Message, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Identity {
+    #[prost(string, tag = "1")]
+    pub(crate) name: String,
+    #[prost(string, tag = "3")]
+    pub(crate) namespace: String,
+    #[prost(string, tag = "5")]
+    pub(crate) uid: String,
+    #[prost(string, tag = "6")]
+    pub(crate) resource_version: String,
+}
+
 /// `metav1.ListMeta`
 #[derive(Clone, PartialEq, Eq, Message, Deserialize)]
 #[serde(default, rename_all = "camelCase")]

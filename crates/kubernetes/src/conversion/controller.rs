@@ -90,6 +90,7 @@ impl Convert for StatefulSet {
         let base = controller(Kind::StatefulSet, &metadata, spec.template.as_ref(), interner);
         let update = spec.update_strategy.unwrap_or_default();
         let partition = update.rolling_update.map_or(0, |rolling| count(rolling.partition));
+        let start = spec.ordinals.map_or(0, |ordinals| count(ordinals.start));
         let claims = spec.volume_claim_templates.into_iter().filter_map(|claim| claim.metadata);
         Object::Controller(Arc::new(Controller {
             observed_generation: status.observed_generation,
@@ -104,6 +105,7 @@ impl Convert for StatefulSet {
             current_revision: interner.optional(&status.current_revision),
             strategy: match &*update.r#type {
                 "OnDelete" => Strategy::OnDelete,
+                _ if start > 0 => Strategy::RollingUpdateFrom { start, partition },
                 _ => Strategy::RollingUpdate { partition },
             },
             min_ready: seconds(spec.min_ready_seconds.into()),

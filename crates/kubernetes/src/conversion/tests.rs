@@ -281,6 +281,10 @@ fn a_stateful_set_has_revisions_and_claims() {
     let set = controller(Resource::StatefulSets, &object);
     assert_eq!(set.strategy, Strategy::RollingUpdate { partition: 2 });
     assert_eq!((&*set.claim_templates[0], set.min_ready, set.desired), ("data", Duration::from_secs(5), 1));
+    let object =
+        json!({"spec": {"ordinals": {"start": 5}, "updateStrategy": {"rollingUpdate": {"partition": 2}}}});
+    let set = controller(Resource::StatefulSets, &object);
+    assert_eq!(set.strategy, Strategy::RollingUpdateFrom { start: 5, partition: 2 });
 }
 
 #[rstest]

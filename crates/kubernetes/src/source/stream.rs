@@ -2,7 +2,7 @@
 
 use super::{DOUBTS, End, Names, Source, Stage};
 use crate::api::status::Status;
-use crate::connection::Question;
+use crate::connection::{LONGEST_RETRY_AFTER, Question};
 use crate::error::{Error, Refusal, quote};
 use crate::telemetry::Verb;
 use crate::wire::{EventType, Format, WatchEvent, WatchReader};
@@ -13,6 +13,11 @@ use tokio::time::Instant;
 /// How long a watch may be silent before we ask whether that is well, and once more until it is taken up anew: bookmarks
 /// come about once a minute, if at all.
 const SILENCE: Duration = Duration::from_secs(75);
+
+/// After a loss: how long a watch must be silent to have told all that was missed, and how long that may take at most.
+/// Until then what is known is not current.
+const CAUGHT_UP: Duration = Duration::from_millis(500);
+const LONGEST_CATCHING_UP: Duration = Duration::from_secs(5);
 
 /// A watch that lasted so long and ended in order ended by itself.
 const LASTING: Duration = Duration::from_secs(5);
@@ -40,19 +45,20 @@ impl Source {
         let began = Instant::now();
         if listing.is_none() {
             self.doubts = DOUBTS;
-            self.report.alive().await?;
+            self.is_catching_up = !self.report.is_live();
         }
         let mut reader = WatchReader::new(answer.format);
         let mut is_sounded = false;
         let ended = loop {
-            let bytes = match answer.next_bytes(SILENCE).await {
+            let silence = if self.is_catching_up { CAUGHT_UP } else { SILENCE };
+            let bytes = match answer.next_bytes(silence).await {
                 Ok(Some(bytes)) => bytes,
                 Ok(None) => break reader.finish().map_err(|malformed| End::Failed(malformed.into())),
-                Err(Error::Silent(_)) if listing.is_none() && !is_sounded => {
-                    match self.sound().await {
-                        Ok(()) => is_sounded = true,
-                        Err(end) => break Err(end),
+                Err(Error::Silent(_)) if listing.is_none() && (self.is_catching_up || !is_sounded) => {
+                    if let Err(end) = self.sound().await {
+                        break Err(end);
                     }
+                    is_sounded = !std::mem::take(&mut self.is_catching_up);
                     continue;
                 }
                 // The server is there; perhaps it is only this connection that leads nowhere.
@@ -65,6 +71,7 @@ impl Source {
             while let Some(event) = reader.next_event().map_err(Error::Malformed)? {
                 self.event(answer.format, event, &mut listing).await?;
             }
+            self.is_catching_up &= began.elapsed() < LONGEST_CATCHING_UP;
         };
         if began.elapsed() >= LASTING {
             self.backoff.reset();
@@ -134,7 +141,10 @@ impl Source {
         }
         self.backoff.reset();
         self.names.as_ref().map(Names::tell);
-        Ok(self.report.alive().await?)
+        if !self.is_catching_up {
+            self.report.alive().await?;
+        }
+        Ok(())
     }
 
     fn go_on_from(&mut self, resource_version: String) {
@@ -150,7 +160,7 @@ fn refusal(status: &Status) -> Refusal {
     Refusal {
         code: u16::try_from(status.code).unwrap_or(500),
         message: quote(&status.message),
-        retry_after: retry_after.map(Duration::from_secs),
+        retry_after: retry_after.map(|seconds| Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER)),
         credential: "the credential",
     }
 }

@@ -148,7 +148,9 @@ async fn a_connection_that_breaks_is_said_and_goes_on_where_it_was() {
             names.contains("shop/web-new") && !names.contains("shop/web-1")
         })
         .await;
-    assert_eq!(inventory.link(Resource::Pods, None), Some(&Link::Live));
+    inventory
+        .until("it is live", |inventory| inventory.link(Resource::Pods, None) == Some(&Link::Live))
+        .await;
     assert_eq!(inventory.lists[&PODS], 1);
     inventory.stop().await;
 }
@@ -178,12 +180,16 @@ async fn history_that_is_gone_is_listed_again_in_one_piece(
         })
         .await;
     let mut seen = Vec::new();
+    let told = inventory.links[&PODS].len();
     inventory
         .until("a second list", |inventory| {
             seen.push(inventory.names(Resource::Pods).len());
             inventory.lists[&PODS] == 2
         })
         .await;
+    let since = &inventory.links[&PODS][told..];
+    assert!(since.iter().any(|link| matches!(link, Link::Lost { .. })), "{since:?}");
+    assert!(!since.contains(&Link::Live), "what was known before the list was taken for current: {since:?}");
     assert_eq!(inventory.names(Resource::Pods).len(), count - gone.len());
     // Nothing was missing before the list was complete.
     seen.pop();
@@ -221,11 +227,7 @@ async fn a_server_that_was_restored_from_a_backup_is_listed_anew() {
     delete_pod(simulator.cluster(), "shop", "web-0");
     simulator.cluster().rewind(start);
     simulator.faults().accept_connections().await;
-    simulator.activity_when(|now| now.open_watches(Simulated::Pods) == 1).await;
-    inventory.read_what_is_there().await;
-    assert_eq!(inventory.names(Resource::Pods).len(), 10);
     // A watch from the future is silent.
-    pass(Duration::from_secs(76)).await;
     inventory.until("a second list", |inventory| inventory.lists[&PODS] == 2).await;
     let backup =
         |link: &Link| matches!(link, Link::Lost { reason } if reason.contains("restored from a backup"));

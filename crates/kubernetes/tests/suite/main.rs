@@ -7,6 +7,7 @@ mod inventory;
 mod manners;
 mod objects;
 mod order;
+mod proxies;
 mod real;
 mod rights;
 mod scopes;

@@ -231,6 +231,28 @@ async fn a_plug_in_that_fails_is_said(#[case] script: &str, #[case] expected: &s
 }
 
 #[tokio::test]
+async fn an_api_server_without_pods_is_taken_for_something_else_in_its_place() {
+    let simulator = simulator().await;
+    put(simulator.cluster(), pod("shop", "web"));
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until_settled().await;
+    simulator.faults().fail_next(1, Failure::Status(404), simulator::Scope::Resource(Simulated::Pods));
+    simulator.faults().cut_watches(Cut::Clean, Some(Simulated::Pods));
+    inventory
+        .until("it is said", |inventory| {
+            inventory.links[&PODS]
+                .iter()
+                .any(|link| matches!(link, Link::Lost { reason } if reason.contains("404")))
+        })
+        .await;
+    inventory
+        .until("it is back", |inventory| inventory.link(Resource::Pods, None) == Some(&Link::Live))
+        .await;
+    assert_eq!(inventory.names(Resource::Pods).len(), 1);
+    inventory.stop().await;
+}
+
+#[tokio::test]
 async fn what_an_api_server_does_not_have_is_asked_for_again() {
     let simulator = simulator().await;
     simulator.faults().fail_next(1, Failure::Status(404), simulator::Scope::Resource(Simulated::CronJobs));
