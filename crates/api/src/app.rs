@@ -3,7 +3,7 @@ use crate::assets::Assets;
 use crate::context::Context;
 use crate::history::HistoryReader;
 use crate::metrics::Metrics;
-use crate::stream::Streams;
+use crate::stream::{MOST_ROWS, Streams};
 use bytes::Bytes;
 use engine::Snapshot;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ impl App {
     ) -> Self {
         Self {
             history: HistoryReader::new(context.history.clone()),
-            streams: Arc::new(Streams::new(context.handle.clone(), closing.child_token())),
+            streams: Arc::new(Streams::new(context.handle.clone(), closing.child_token(), MOST_ROWS)),
             metrics: Metrics::new(),
             context,
             assets,

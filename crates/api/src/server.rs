@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket::Socket;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,10 +25,13 @@ use tower::ServiceExt;
 use tower_http::compression::predicate::{Predicate, SizeAbove};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
+mod limits;
+mod socket;
+
+pub(crate) use limits::Limits;
+
 /// How long open connections may take to end, once the server is told to stop.
 pub const GRACE: Duration = Duration::from_secs(4);
-/// The most connections at a time. Further ones wait in the kernel's queue.
-const MOST_CONNECTIONS: usize = 2048;
 /// How long a client may take to send the head of a request, and a connection may idle.
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// The most bytes of a request's head; hyper answers 431 to a longer one.
@@ -47,19 +51,21 @@ pub struct Server {
     /// Ends the streams: those that follow the state, and the tasks that make their events.
     closing: CancellationToken,
     app: Arc<App>,
+    limits: Limits,
 }
 
 impl Server {
-    /// A server that will answer on that socket.
+    /// A server that will answer on that socket. Where the limit of open files is too low for its connections, it is
+    /// raised as far as it may be.
     pub fn new(listener: TcpListener, context: Context) -> io::Result<Self> {
-        Self::with_assets(listener, context, Assets::embedded())
+        Self::limited(listener, context, Limits::of_process())
     }
 
-    pub(crate) fn with_assets(listener: TcpListener, context: Context, assets: Assets) -> io::Result<Self> {
+    pub(crate) fn limited(listener: TcpListener, context: Context, limits: Limits) -> io::Result<Self> {
         let bound = listener.local_addr()?;
         let closing = CancellationToken::new();
         let (routes, document) = routes::all();
-        let app = Arc::new(App::new(context, assets, openapi::text(&document).into(), &closing));
+        let app = Arc::new(App::new(context, Assets::embedded(), openapi::text(&document).into(), &closing));
         let guard = Arc::new(Guard::new(app.clone(), bound));
         let compression = CompressionLayer::new()
             .quality(CompressionLevel::Fastest)
@@ -68,7 +74,7 @@ impl Server {
             .with_state(app.clone())
             .layer(compression)
             .layer(axum::middleware::from_fn_with_state(guard, guard::admit));
-        Ok(Self { listener, bound, service, closing, app })
+        Ok(Self { listener, bound, service, closing, app, limits })
     }
 
     /// The address that it answers on.
@@ -81,7 +87,7 @@ impl Server {
     /// open after [`GRACE`] is cut off.
     pub async fn run(self, stop: CancellationToken) {
         let _closing = self.closing.clone().drop_guard();
-        let permits = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let permits = Arc::new(Semaphore::new(self.limits.connections));
         let mut connections = JoinSet::new();
         loop {
             let stream = tokio::select! {
@@ -93,7 +99,11 @@ impl Server {
                 accepted = accept(&self.listener, &permits) => accepted,
             };
             let (permit, stream) = stream;
-            let connection = Connection { service: self.service.clone(), closing: self.closing.clone() };
+            let connection = Connection {
+                service: self.service.clone(),
+                closing: self.closing.clone(),
+                write_patience: self.limits.write_patience,
+            };
             connections.spawn(async move {
                 connection.serve(stream).await;
                 drop(permit);
@@ -121,9 +131,10 @@ impl Server {
 struct Connection {
     service: Router,
     closing: CancellationToken,
+    write_patience: Duration,
 }
 
-/// Cuts off the connection that a request came on: for a client that does not read its stream.
+/// Cuts off the connection that a request came on: for a client that does not read what it asked for.
 #[derive(Clone)]
 pub(crate) struct Cutter(CancellationToken);
 
@@ -137,11 +148,17 @@ impl Cutter {
     pub(crate) fn cut(&self) {
         self.0.cancel();
     }
+
+    /// Whether it has been cut off.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.0.is_cancelled()
+    }
 }
 
 impl Connection {
     async fn serve(self, stream: TcpStream) {
         let cutter = Cutter(CancellationToken::new());
+        let socket = Socket::new(stream, self.write_patience, cutter.clone());
         let cut = cutter.0.clone();
         let routes = self.service;
         let service = service_fn(move |mut request: Request<Incoming>| {
@@ -153,7 +170,7 @@ impl Connection {
             .header_read_timeout(HEAD_PATIENCE)
             .max_buf_size(LARGEST_HEAD)
             .max_headers(MOST_HEADERS)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(socket), service);
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,

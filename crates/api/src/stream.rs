@@ -37,6 +37,9 @@ pub(crate) const MOST_FILTERS: usize = 128;
 const EVENTS_UNDER_WAY: usize = 4;
 /// Events that a hub keeps for its slowest reader. Who falls further behind is given a snapshot.
 const EVENTS_KEPT: usize = 32;
+/// The most workloads of one change: more are told in several. A reader that missed changes to more than these is given
+/// a snapshot, whose parts are made as it reads them.
+pub(crate) const MOST_ROWS: usize = 1000;
 
 /// All streams that are open.
 pub(crate) struct Streams {
@@ -48,6 +51,8 @@ pub(crate) struct Streams {
     hubs: Mutex<HashMap<Arc<WorkloadFilter>, Shared>>,
     /// The tasks of hubs and subscribers.
     tasks: TaskTracker,
+    /// The most workloads of one change: [`MOST_ROWS`]
+    most_rows: usize,
     counts: Counts,
 }
 
@@ -77,13 +82,14 @@ struct Seat {
 }
 
 impl Streams {
-    pub(crate) fn new(handle: Handle, closing: CancellationToken) -> Self {
+    pub(crate) fn new(handle: Handle, closing: CancellationToken, most_rows: usize) -> Self {
         Self {
             handle,
             closing,
             permits: Arc::new(Semaphore::new(MOST_STREAMS)),
             hubs: Mutex::default(),
             tasks: TaskTracker::new(),
+            most_rows,
             counts: Counts::default(),
         }
     }

@@ -1,7 +1,7 @@
 //! What the tests stand on: a real engine that is told of a small cluster, and a real server on a loopback socket.
 use crate::context::{About, ClusterLink, Context};
 use crate::metrics::family::{Family, FamilyKind};
-use crate::server::Server;
+use crate::server::{Limits, Server};
 use domain::observation::{Description, Fact, Observation};
 use domain::port::{History, Journal};
 use domain::scope::Scope;
@@ -12,6 +12,7 @@ use engine::{Clock, Engine, Handle};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 use store::NoHistory;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -25,6 +26,8 @@ pub(crate) mod shop;
 pub(crate) const CLUSTER: &str = "prod";
 /// What time it is when a test begins.
 pub(crate) const NOW: Time = Time::from_secs(1_795_230_000);
+/// What servers grant where it does not matter.
+const LIMITS: Limits = Limits { connections: 64, write_patience: Duration::from_secs(30) };
 
 /// A state that is told what happens.
 pub(crate) struct World {
@@ -43,9 +46,15 @@ impl World {
 
     /// Nothing is known yet, and what happens is taken down.
     pub(crate) fn recorded(scope: Scope, journal: Arc<dyn Journal>) -> Self {
+        Self::of(&[CLUSTER], scope, journal)
+    }
+
+    /// Nothing is known yet of several clusters; [`CLUSTER`] must be one of them.
+    pub(crate) fn of(clusters: &[&str], scope: Scope, journal: Arc<dyn Journal>) -> Self {
+        let clusters: Vec<_> = clusters.iter().map(|name| (*name).into()).collect();
         let clock = Arc::new(AtomicI64::new(NOW.as_millis()));
         let (observations, receiver) = mpsc::channel(4096);
-        let state = State::new(&[CLUSTER.into()], scope);
+        let state = State::new(&clusters, scope);
         let (engine, handle) = Engine::new(state, Vec::new(), receiver, journal, reading(&clock));
         let stop = CancellationToken::new();
         tokio::spawn(engine.run(stop.clone()));
@@ -73,7 +82,7 @@ impl World {
     }
 
     /// Makes it later.
-    pub(crate) fn pass(&self, time: std::time::Duration) {
+    pub(crate) fn pass(&self, time: Duration) {
         self.clock.fetch_add(time.as_millis() as i64, Ordering::Relaxed);
     }
 
@@ -107,11 +116,25 @@ impl World {
         self.serve_with(Arc::new(no_history()), |_| {}).await
     }
 
+    /// A server of it that grants its clients that much.
+    pub(crate) async fn serve_within(self, limits: Limits) -> Site {
+        self.start(Arc::new(no_history()), |_| {}, limits).await
+    }
+
     /// A server of it, with that history, and with what the test makes different.
     pub(crate) async fn serve_with(
         self,
         history: Arc<dyn History>,
         differ: impl FnOnce(&mut Context),
+    ) -> Site {
+        self.start(history, differ, LIMITS).await
+    }
+
+    async fn start(
+        self,
+        history: Arc<dyn History>,
+        differ: impl FnOnce(&mut Context),
+        limits: Limits,
     ) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut context = Context {
@@ -137,7 +160,7 @@ impl World {
             base_url: Some("https://status.example.org/".parse().unwrap()),
         };
         differ(&mut context);
-        let server = Server::new(listener, context).unwrap();
+        let server = Server::limited(listener, context, limits).unwrap();
         let address = server.address();
         let stop = CancellationToken::new();
         let running = tokio::spawn(server.run(stop.clone()));
@@ -186,6 +209,6 @@ fn reading(clock: &Arc<AtomicI64>) -> Clock {
     Arc::new(move || Time::from_millis(clock.load(Ordering::Relaxed)))
 }
 
-fn no_history() -> NoHistory {
+pub(crate) fn no_history() -> NoHistory {
     NoHistory::new(None, "This test keeps no history.")
 }

@@ -5,6 +5,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+/// The longest cursor, in bytes. It holds a name and what it is sorted by, up to 253 letters each, a namespace, a kind
+/// with its group, and a cluster: some 1,500 with the encoding.
+const LONGEST_CURSOR: usize = 4096;
+
 /// The position of the last item seen, bound to the question it was an answer to.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Cursor {
@@ -18,7 +22,7 @@ pub(crate) struct Cursor {
 impl Cursor {
     /// From parameter `cursor`, for that question.
     pub(crate) fn read(parameters: &mut Parameters, question: u64) -> Option<Self> {
-        let text = parameters.text("cursor")?;
+        let text = parameters.text_within(LONGEST_CURSOR, "cursor")?;
         let bytes = URL_SAFE_NO_PAD.decode(&text).ok();
         let cursor: Option<Self> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         match cursor {

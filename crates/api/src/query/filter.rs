@@ -8,17 +8,9 @@ use domain::source::Resource;
 use domain::state::{Cluster, View};
 use domain::workload::Row;
 
-/// Kinds that Kubernetes has itself, and that own pods.
-const BUILT_IN_KINDS: [&str; 8] = [
-    "Deployment",
-    "StatefulSet",
-    "DaemonSet",
-    "ReplicaSet",
-    "Job",
-    "CronJob",
-    "Pod",
-    "ReplicationController",
-];
+/// The longest kind and the longest API group: a label and a name of DNS.
+const LONGEST_KIND: usize = 63;
+const LONGEST_GROUP: usize = 253;
 
 /// In which clusters and namespaces; an empty list stands for all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -139,7 +131,7 @@ impl WorkloadFilter {
     pub(crate) fn may_match(&self, id: &domain::id::WorkloadId) -> bool {
         self.place.has_cluster(&id.cluster)
             && self.place.has_namespace(&id.namespace)
-            && (self.kinds.is_empty() || self.kinds.contains(&id.kind))
+            && (self.kinds.is_empty() || self.kinds.iter().any(|asked| admits(asked, &id.kind)))
     }
 
     /// Whether the id alone decides, so that a workload never leaves the filter nor enters it.
@@ -160,31 +152,42 @@ impl WorkloadFilter {
     }
 }
 
-/// From parameter `kind`. A kind that Kubernetes does not have itself carries its group, so that a typing error is not
-/// taken for one.
+/// From parameter `kind`.
 fn kinds(parameters: &mut Parameters) -> Vec<Kind> {
     let mut kinds = Vec::new();
     for word in parameters.list("kind") {
-        let is_known = BUILT_IN_KINDS.contains(&&*word);
-        let has_group = word.split_once('.').is_some_and(|(kind, group)| {
-            kind.starts_with(|c: char| c.is_ascii_uppercase())
-                && kind.bytes().all(|b| b.is_ascii_alphanumeric())
-                && !group.is_empty()
-                && group.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
-        });
-        if is_known || has_group {
+        if is_kind(&word) {
             let Ok(kind) = word.parse();
             kinds.push(kind);
         } else {
             parameters.fault(
                 "kind",
                 format!(
-                    "`{}` is none of {}, nor a kind with its group such as Rollout.argoproj.io",
-                    excerpt(&word),
-                    BUILT_IN_KINDS.join(", ")
+                    "`{}` is not a kind: Deployment, say, or with its group Rollout.argoproj.io; kinds begin with a capital letter",
+                    excerpt(&word)
                 ),
             );
         }
     }
     kinds
+}
+
+/// Whether it may be a kind. Without a group it begins with a capital letter, as the API conventions want it, so that
+/// `deployment` is not taken for a kind that nobody has.
+fn is_kind(word: &str) -> bool {
+    let (kind, group) = word.split_once('.').map_or((word, None), |(kind, group)| (kind, Some(group)));
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    is_label(kind)
+        && kind.len() <= LONGEST_KIND
+        && match group {
+            Some(group) => group.len() <= LONGEST_GROUP && group.split('.').all(is_label),
+            None => kind.starts_with(|c: char| c.is_ascii_uppercase()),
+        }
+}
+
+/// Whether a kind is the one asked for. A foreign one asked for without its group is that of every group: `Rollout` is
+/// what the field `kind` shows.
+fn admits(asked: &Kind, kind: &Kind) -> bool {
+    asked == kind || (asked.api_group() == Some("") && asked.name() == kind.name())
 }

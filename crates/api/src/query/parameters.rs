@@ -2,7 +2,7 @@
 use crate::error::{ApiError, excerpt};
 use std::fmt;
 
-/// The longest value of a parameter that is no list, in bytes.
+/// The longest value of a parameter that is neither a list nor made by the server, in bytes.
 const LONGEST_VALUE: usize = 512;
 /// The most values of a list.
 const MOST_VALUES: usize = 1000;
@@ -49,14 +49,19 @@ impl Parameters {
 
     /// The value of a parameter that may be given once. An empty one counts as not given.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        self.text_within(LONGEST_VALUE, name)
+    }
+
+    /// As [`Parameters::text`], of at most so many bytes.
+    pub(crate) fn text_within(&mut self, longest: usize, name: &str) -> Option<String> {
         let mut values = self.given.iter().filter(|(given, _)| given == name).map(|(_, value)| value);
         let value = values.next()?.clone();
         if values.next().is_some() {
             self.fault(name, "it is given more than once".to_owned());
             return None;
         }
-        if value.len() > LONGEST_VALUE {
-            self.fault(name, format!("it is longer than {LONGEST_VALUE} bytes"));
+        if value.len() > longest {
+            self.fault(name, format!("it is longer than {longest} bytes"));
             return None;
         }
         (!value.is_empty()).then_some(value)

@@ -27,7 +27,8 @@ pub(super) struct HealthQuery {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct KindQuery {
-    /// Kinds, separated by commas; one that Kubernetes does not have itself with its group: `Rollout.argoproj.io`
+    /// Kinds, separated by commas; one that Kubernetes does not have itself with its group: `Rollout.argoproj.io`, or
+    /// without it for that kind of every group
     #[param(example = "Deployment,Job")]
     kind: Option<String>,
 }

@@ -25,7 +25,8 @@ const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering")
 /// Server-sent events. With `after` (or `Last-Event-ID`) the stream goes on from that version: one `change` with what
 /// was missed, then a `change` for each further one, the first at once and later ones gathered for 100 ms. Without it,
 /// or when that can't be replayed, the stream begins with `snapshot` events of at most 200 workloads each, which
-/// together replace what the client has, and a `change` that holds the whole overview. A comment comes every 15 s.
+/// together replace what the client has, and a `change` that holds the whole overview. A change of more than 1,000
+/// workloads comes in several, of which only the last has an id. A comment comes every 15 s.
 /// The data of a `snapshot` is a `SnapshotPart`, that of a `change` a `Change`.
 #[utoipa::path(
     get,

@@ -1,10 +1,10 @@
 //! Server-sent events, as bytes (WHATWG HTML §9.2).
+use super::pending::Entry;
 use crate::views::overview::{NamespaceCountsView, WholeView};
 use crate::views::source::SourceView;
 use crate::views::stream::{ChangeView, IdText, OverviewChangeView, SnapshotPartView};
 use crate::views::workload::WorkloadView;
 use bytes::Bytes;
-use domain::id::WorkloadId;
 use domain::time::Time;
 use domain::workload::Row;
 use engine::{Snapshot, Version};
@@ -16,10 +16,13 @@ pub(super) const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 
 /// A change, as an event for all readers of a filter.
 pub(super) struct Change<'a> {
+    /// The version that a reader can go on from once it has this: of several events that make one change, only the
+    /// last takes it further.
     pub(super) version: Version,
     pub(super) at: Time,
-    pub(super) upserted: Vec<&'a Row>,
-    pub(super) removed: Vec<Arc<WorkloadId>>,
+    pub(super) entries: &'a [Entry<'a>],
+    /// Whether it makes the change whole: then the version is its id.
+    pub(super) last: bool,
     pub(super) whole: WholeView,
     pub(super) namespaces: Vec<NamespaceCountsView>,
     pub(super) sources: Option<Vec<SourceView>>,
@@ -28,18 +31,26 @@ pub(super) struct Change<'a> {
 impl Change<'_> {
     /// The event.
     pub(super) fn to_event(&self) -> Bytes {
-        let view = ChangeView {
+        let mut view = ChangeView {
             version: self.version.to_string(),
             at: self.at.into(),
-            upserted: self.upserted.iter().map(|row| WorkloadView::from(*row)).collect(),
-            removed: self.removed.iter().cloned().map(IdText).collect(),
+            upserted: Vec::new(),
+            removed: Vec::new(),
+            touched: Vec::new(),
             overview: OverviewChangeView {
                 whole: self.whole,
                 namespaces: self.namespaces.clone(),
                 sources: self.sources.clone(),
             },
         };
-        event("change", Some(self.version), &view)
+        for entry in self.entries {
+            match *entry {
+                Entry::Upserted(row) => view.upserted.push(row.into()),
+                Entry::Removed(id) => view.removed.push(IdText(id.clone())),
+                Entry::Touched(id) => view.touched.push(IdText(id.clone())),
+            }
+        }
+        event("change", self.last.then_some(self.version), &view)
     }
 
     /// How everything stands: what a reader needs beside the rows of a snapshot.
@@ -47,8 +58,8 @@ impl Change<'_> {
         Self {
             version: snapshot.version,
             at: snapshot.as_of,
-            upserted: Vec::new(),
-            removed: Vec::new(),
+            entries: &[],
+            last: true,
             whole: WholeView::of(&snapshot.view),
             namespaces: NamespaceCountsView::all(&snapshot.view),
             sources: Some(SourceView::all(&snapshot.view)),
@@ -64,8 +75,8 @@ pub(super) fn snapshot_part(version: Version, number: usize, last: bool, rows: &
         last,
         workloads: rows.iter().map(|row| WorkloadView::from(&**row)).collect(),
     };
-    // Only the last part makes the snapshot whole: a reader that comes back before has nothing to go on from.
-    event("snapshot", last.then_some(version), &view)
+    // Without an id: a reader that comes back before the overview that follows has nothing to go on from.
+    event("snapshot", None, &view)
 }
 
 fn event(name: &str, id: Option<Version>, data: &impl Serialize) -> Bytes {

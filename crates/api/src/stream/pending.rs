@@ -28,16 +28,41 @@ pub(super) struct Pending {
     pub(super) reached: Option<(Version, Time)>,
     /// The last row of each that changed, `None` for those gone or out of the filter.
     rows: BTreeMap<Arc<WorkloadId>, Option<Arc<Row>>>,
+    /// Those of whom something else changed, and not the row.
+    touched: BTreeSet<Arc<WorkloadId>>,
     namespaces: BTreeSet<(Text, Text)>,
     sources: bool,
 }
 
-/// What an event is made of.
+/// What events are made of.
 #[derive(Debug, Default)]
 pub(super) struct Taken {
-    pub(super) rows: BTreeMap<Arc<WorkloadId>, Option<Arc<Row>>>,
+    rows: BTreeMap<Arc<WorkloadId>, Option<Arc<Row>>>,
+    touched: BTreeSet<Arc<WorkloadId>>,
     pub(super) namespaces: BTreeSet<(Text, Text)>,
     pub(super) sources: bool,
+}
+
+/// What is told of one workload.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Entry<'a> {
+    /// Its row is new or differs.
+    Upserted(&'a Row),
+    /// It is gone, or out of the filter.
+    Removed(&'a Arc<WorkloadId>),
+    /// Something that its row does not show changed.
+    Touched(&'a Arc<WorkloadId>),
+}
+
+impl Taken {
+    /// What there is to tell of workloads, of each one thing.
+    pub(super) fn entries(&self) -> Vec<Entry<'_>> {
+        let rows = self.rows.iter().map(|(id, row)| match row {
+            Some(row) => Entry::Upserted(row),
+            None => Entry::Removed(id),
+        });
+        rows.chain(self.touched.iter().map(Entry::Touched)).collect()
+    }
 }
 
 impl Members {
@@ -62,6 +87,14 @@ impl Members {
             Self::Tracked(ids) => ids.remove(id),
         }
     }
+
+    /// Whether it is in the filter, or may be; its id is one that the filter admits.
+    fn may_have(&self, id: &Arc<WorkloadId>) -> bool {
+        match self {
+            Self::Constant | Self::Unknown => true,
+            Self::Tracked(ids) => ids.contains(id),
+        }
+    }
 }
 
 impl Pending {
@@ -72,6 +105,7 @@ impl Pending {
             members,
             reached: None,
             rows: BTreeMap::new(),
+            touched: BTreeSet::new(),
             namespaces: BTreeSet::new(),
             sources: false,
         }
@@ -83,14 +117,20 @@ impl Pending {
         for row in &batch.upserted {
             if self.filter.matches(row) {
                 self.members.enter(&row.id);
-                self.rows.insert(row.id.clone(), Some(row.clone()));
+                self.set(&row.id, Some(row.clone()));
             } else if self.filter.may_match(&row.id) && self.members.leave(&row.id) {
-                self.rows.insert(row.id.clone(), None);
+                self.set(&row.id, None);
             }
         }
         for id in &batch.removed {
             if self.filter.may_match(id) && self.members.leave(id) {
-                self.rows.insert(id.clone(), None);
+                self.set(id, None);
+            }
+        }
+        for id in &batch.touched {
+            let is_told = self.rows.contains_key(id);
+            if !is_told && self.filter.may_match(id) && self.members.may_have(id) {
+                self.touched.insert(id.clone());
             }
         }
         self.namespaces.extend(batch.namespaces.iter().cloned());
@@ -98,9 +138,15 @@ impl Pending {
         self.reached = Some((batch.version, batch.at));
     }
 
-    /// How many rows have changed.
+    /// A row says all there is to say of its workload.
+    fn set(&mut self, id: &Arc<WorkloadId>, row: Option<Arc<Row>>) {
+        self.touched.remove(id);
+        self.rows.insert(id.clone(), row);
+    }
+
+    /// Of how many workloads something has changed.
     pub(super) fn len(&self) -> usize {
-        self.rows.len()
+        self.rows.len() + self.touched.len()
     }
 
     /// Takes what there is, and begins anew.
@@ -108,6 +154,7 @@ impl Pending {
         self.reached = None;
         Taken {
             rows: std::mem::take(&mut self.rows),
+            touched: std::mem::take(&mut self.touched),
             namespaces: std::mem::take(&mut self.namespaces),
             sources: std::mem::take(&mut self.sources),
         }

@@ -18,8 +18,6 @@ use tokio_util::sync::CancellationToken;
 
 /// The most rows of one part of a snapshot.
 const ROWS_OF_A_PART: usize = 200;
-/// A reader that missed changes to more rows than this is better served with a snapshot, in parts.
-const MOST_ROWS_MISSED: usize = 1000;
 /// How often a comment is sent.
 const COMMENT_EVERY: Duration = Duration::from_secs(15);
 /// How long a reader may take for one event, before it counts as gone.
@@ -52,6 +50,14 @@ impl Subscriber {
             () = out.closed() => {}
             _ = self.follow() => {}
         }
+        // By us, or by the connection whose socket had no room for too long.
+        if self.cutter.as_ref().is_some_and(Cutter::is_cut) {
+            self.seat.streams.counts.cut.fetch_add(1, Ordering::Relaxed);
+            tracing::debug!(
+                open = MOST_STREAMS - self.seat.streams.permits.available_permits(),
+                "cut off a stream that nobody reads"
+            );
+        }
     }
 
     async fn follow(&mut self) -> Result<(), Gone> {
@@ -73,10 +79,12 @@ impl Subscriber {
                 _ = comments.tick() => self.send(COMMENT).await?,
                 frame = self.events.recv() => match frame {
                     // What the reader has already; it took its place before it looked.
-                    Ok(Frame::Change(version, _)) if version <= reached => {}
-                    Ok(Frame::Change(version, event)) => {
+                    Ok(Frame::Change { version, .. }) if version <= reached => {}
+                    Ok(Frame::Change { version, last, event }) => {
                         self.send(event).await?;
-                        reached = version;
+                        if last {
+                            reached = version;
+                        }
                     }
                     Ok(Frame::Resync) | Err(broadcast::error::RecvError::Lagged(_)) => {
                         self.seat.streams.counts.resyncs.fetch_add(1, Ordering::Relaxed);
@@ -99,7 +107,7 @@ impl Subscriber {
         let mut pending = Pending::new(filter.clone(), members);
         for batch in &batches {
             pending.add(batch);
-            if pending.len() > MOST_ROWS_MISSED {
+            if pending.len() > streams.most_rows {
                 return None;
             }
         }
@@ -110,8 +118,8 @@ impl Subscriber {
         let change = Change {
             version,
             at,
-            upserted: taken.rows.values().filter_map(Option::as_deref).collect(),
-            removed: taken.rows.iter().filter(|(_, row)| row.is_none()).map(|(id, _)| id.clone()).collect(),
+            entries: &taken.entries(),
+            last: true,
             whole: WholeView::of(&now.view),
             namespaces: taken.namespaces.iter().map(|(cluster, name)| counts((cluster, name))).collect(),
             sources: taken.sources.then(|| SourceView::all(&now.view)),
@@ -148,11 +156,6 @@ impl Subscriber {
 
     /// Gives up on a reader that does not read.
     fn cut(&self) -> Gone {
-        self.seat.streams.counts.cut.fetch_add(1, Ordering::Relaxed);
-        tracing::debug!(
-            open = MOST_STREAMS - self.seat.streams.permits.available_permits(),
-            "cut off a stream that nobody reads"
-        );
         if let Some(cutter) = &self.cutter {
             cutter.cut();
         }

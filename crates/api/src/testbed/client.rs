@@ -109,7 +109,16 @@ impl Event {
 
     /// Ids of the workloads that it removes.
     pub(crate) fn removed(&self) -> Vec<&str> {
-        self.data["removed"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect()
+        self.ids("removed")
+    }
+
+    /// Ids of the workloads of which something changed that their row does not show.
+    pub(crate) fn touched(&self) -> Vec<&str> {
+        self.ids("touched")
+    }
+
+    fn ids(&self, field: &str) -> Vec<&str> {
+        self.data[field].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect()
     }
 }
 
@@ -152,8 +161,11 @@ impl Events {
             names.extend(part.names().into_iter().map(ToOwned::to_owned));
             if part.data["last"] == true {
                 let overview = self.next().await;
-                assert_eq!((overview.name.as_str(), overview.id), ("change", part.id.clone()));
-                return (names, part.id.unwrap());
+                assert_eq!(
+                    (overview.name.as_str(), &overview.data["version"]),
+                    ("change", &part.data["version"])
+                );
+                return (names, overview.id.unwrap());
             }
         }
     }

@@ -13,8 +13,9 @@ use rstest::rstest;
     "/workloads?health=sick",
     "`health`: `sick` is none of failed, degraded, progressing, unknown, healthy, suspended"
 )]
-#[case("/workloads?kind=deployment", "`kind`: `deployment` is none of Deployment, StatefulSet")]
-#[case("/workloads?kind=Rollout", "nor a kind with its group such as Rollout.argoproj.io")]
+#[case("/workloads?kind=deployment", "`kind`: `deployment` is not a kind: Deployment, say")]
+#[case("/workloads?kind=Rollout.", "`kind`: `Rollout.` is not a kind")]
+#[case("/workloads?kind=Roll%20out", "`kind`: `Roll out` is not a kind")]
 #[case("/workloads?sort=size", "`sort`: `size` is none of health, name, namespace")]
 #[case("/workloads?order=up", "`order`: `up` is none of asc, desc")]
 #[case("/workloads?limit=0", "`limit`: `0` is not a whole number from 1 to 1000")]

@@ -1,11 +1,14 @@
 //! What the server says of itself, what every answer carries, and how it ends.
 use crate::server::GRACE;
-use crate::testbed::objects::{linked, listed};
+use crate::testbed::objects::{linked, listed, owner, pod, put};
 use crate::testbed::{World, listed_sources};
+use domain::id::Kind;
 use domain::scope::{Pattern, Scope};
 use domain::source::{Link, Resource};
 use http::StatusCode;
+use jiff::fmt::rfc2822::DateTimeParser;
 use serde_json::{Value, json};
+use std::time::Duration;
 use tokio::time::timeout;
 
 const HEADERS: [(&str, &str); 6] = [
@@ -42,9 +45,43 @@ async fn every_answer_carries_the_security_headers() {
         for (name, value) in HEADERS {
             assert_eq!(answer.header(name), value, "{method} {path}: {name}");
         }
+        assert!(answer.header("date").ends_with(" GMT"), "{method} {path}: {}", answer.header("date"));
         assert!(answer.header("permissions-policy").contains("camera=()"), "{method} {path}");
         assert_eq!(answer.header("access-control-allow-origin"), "", "{method} {path}");
     }
+}
+
+/// The page learns the server's time from it, from answers that tell nothing new as well.
+#[tokio::test]
+async fn the_date_of_an_answer_is_when_it_was_made() {
+    let site = World::shop().await.serve().await;
+    let path = "/api/v1/overview";
+    let etag = site.get(path, &[]).await.header("etag").to_owned();
+    let ask = async || {
+        let answer = site.get(path, &[("if-none-match", &etag)]).await;
+        assert_eq!(answer.status, StatusCode::NOT_MODIFIED);
+        let date = DateTimeParser::new().parse_timestamp(answer.header("date")).unwrap();
+        (date, now())
+    };
+    let (first, _) = ask().await;
+    let later = timeout(Duration::from_secs(20), async {
+        loop {
+            let (date, now) = ask().await;
+            assert!((0..=1).contains(&(now.as_second() - date.as_second())), "{date} is not {now}");
+            if date != first {
+                return date;
+            }
+        }
+    });
+    assert!(later.await.expect("the date stands still") > first);
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is compared with the time of the machine, which hyper tells"
+)]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
 }
 
 #[tokio::test]
@@ -118,6 +155,33 @@ async fn the_overview_adds_up() {
     assert_eq!(overview["clusters"][0]["nodes"], 1);
     assert_eq!(overview["health"], "failed", "{overview}");
     assert_eq!(overview["incidents"], json!([]));
+}
+
+#[tokio::test]
+async fn kinds_of_one_name_and_different_groups_are_counted_apart() {
+    let world = World::shop().await;
+    let foreign = |group: &str| Kind::Foreign { group: group.into(), kind: "CronJob".into() };
+    world
+        .tell([
+            put(pod(601, "billing", "a-x", owner(foreign("batch.volcano.sh"), "a", 600))),
+            put(pod(603, "billing", "b-x", owner(foreign("example.org"), "b", 602))),
+            put(pod(605, "billing", "c-x", owner(foreign("example.org"), "c", 604))),
+        ])
+        .await;
+    let site = world.serve().await;
+    let overview = site.json("/api/v1/overview").await;
+    let kinds: Vec<(&str, u64)> = overview["kinds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|kind| (kind["kind"].as_str().unwrap(), kind["counts"]["total"].as_u64().unwrap()))
+        .collect();
+    let jobs: Vec<_> = kinds.iter().copied().filter(|(kind, _)| kind.starts_with("CronJob")).collect();
+    assert_eq!(jobs, [("CronJob", 1), ("CronJob.batch.volcano.sh", 1), ("CronJob.example.org", 2)]);
+    for (kind, count) in kinds {
+        let list = site.json(&format!("/api/v1/workloads?kind={kind}")).await;
+        assert_eq!(list["total"], count, "{kind} is what a list takes");
+    }
 }
 
 #[tokio::test]

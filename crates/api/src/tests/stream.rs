@@ -3,7 +3,7 @@ use crate::error::ApiError;
 use crate::query::Parameters;
 use crate::query::filter::WorkloadFilter;
 use crate::server::Cutter;
-use crate::stream::{MOST_FILTERS, MOST_STREAMS, Streams};
+use crate::stream::{MOST_FILTERS, MOST_ROWS, MOST_STREAMS, Streams};
 use crate::testbed::client::Events;
 use crate::testbed::objects::{controller, put};
 use crate::testbed::{World, shop};
@@ -16,7 +16,7 @@ use tokio::time::{Instant, advance};
 use tokio_util::sync::CancellationToken;
 
 fn streams(world: &World) -> Arc<Streams> {
-    Arc::new(Streams::new(world.handle.clone(), CancellationToken::new()))
+    Arc::new(Streams::new(world.handle.clone(), CancellationToken::new(), MOST_ROWS))
 }
 
 fn filter(world: &World, query: &str) -> WorkloadFilter {
@@ -109,7 +109,7 @@ async fn a_reader_that_falls_behind_is_given_a_snapshot() {
     let web = part.data["workloads"].as_array().unwrap().iter().find(|row| row["name"] == "web").unwrap();
     assert_eq!(web["desired"], 79);
     let overview = slow.next().await;
-    assert_eq!(overview.id, part.id);
+    assert_eq!(overview.data["version"], part.data["version"]);
     world.tell(scaled(80)).await;
     assert_eq!(slow.next().await.data["upserted"][0]["desired"], 80, "and then it goes on");
 }
@@ -156,7 +156,7 @@ async fn streams_and_filters_are_bounded() {
 async fn every_task_ends_when_the_server_does() {
     let world = World::shop().await;
     let closing = CancellationToken::new();
-    let streams = Arc::new(Streams::new(world.handle.clone(), closing.clone()));
+    let streams = Arc::new(Streams::new(world.handle.clone(), closing.clone(), MOST_ROWS));
     let mut events = Events::of(streams.open(filter(&world, ""), None, None).unwrap());
     events.snapshot().await;
     closing.cancel();

@@ -53,8 +53,7 @@ pub(crate) struct WorkloadDetailView<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Rollout)]
 pub(crate) struct RolloutView<'a> {
-    /// `complete`, `progressing`, `scaling`, `paused`, `waiting` (for somebody to delete the old pods), `stuck`
-    state: &'static str,
+    state: RolloutStateView,
     /// The newest revision, for a person
     revision: Option<&'a str>,
     desired: Option<u32>,
@@ -68,6 +67,25 @@ pub(crate) struct RolloutView<'a> {
     deadline_at: Option<Timestamp>,
     /// One sentence: "2 of 3 updated"
     summary: &'a str,
+}
+
+/// How a rollout stands
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = RolloutState)]
+pub(crate) enum RolloutStateView {
+    /// What was asked for runs
+    Complete,
+    /// New pods are being made
+    Progressing,
+    /// Replicas are being added or taken away, the template is the same
+    Scaling,
+    /// Somebody stopped it (`spec.paused`)
+    Paused,
+    /// Pods of the previous revision wait for somebody to delete them (`OnDelete`)
+    Waiting,
+    /// Its deadline has passed, or a pod of it has a lasting fault
+    Stuck,
 }
 
 /// A container whose image a rollout changes
@@ -151,19 +169,25 @@ pub(crate) struct ConditionView<'a> {
     since: Option<Timestamp>,
 }
 
+impl From<RolloutState> for RolloutStateView {
+    fn from(state: RolloutState) -> Self {
+        match state {
+            RolloutState::Complete => Self::Complete,
+            RolloutState::Progressing => Self::Progressing,
+            RolloutState::Scaling => Self::Scaling,
+            RolloutState::Paused => Self::Paused,
+            RolloutState::Waiting => Self::Waiting,
+            RolloutState::Stuck => Self::Stuck,
+        }
+    }
+}
+
 impl<'a> RolloutView<'a> {
     /// The rollout that a judgement tells of, with its numbers.
     pub(crate) fn of(judgement: &'a Judgement) -> Option<Self> {
         let rollout: &Rollout = judgement.rollout.as_ref()?;
         Some(Self {
-            state: match rollout.state {
-                RolloutState::Complete => "complete",
-                RolloutState::Progressing => "progressing",
-                RolloutState::Scaling => "scaling",
-                RolloutState::Paused => "paused",
-                RolloutState::Waiting => "waiting",
-                RolloutState::Stuck => "stuck",
-            },
+            state: rollout.state.into(),
             revision: rollout.revision.as_deref(),
             desired: judgement.desired,
             updated: judgement.updated,

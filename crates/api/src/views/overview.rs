@@ -3,6 +3,7 @@ use super::cluster::ClusterView;
 use super::health::{CountsView, HealthView};
 use super::source::SourceView;
 use super::time::Timestamp;
+use domain::id::Kind;
 use domain::state::{Cluster, NamespaceEntry, Tally, View};
 use domain::text::Text;
 use serde::Serialize;
@@ -21,7 +22,7 @@ pub(crate) struct OverviewView {
     pub(crate) whole: WholeView,
     pub(crate) clusters: Vec<ClusterView>,
     pub(crate) namespaces: Vec<NamespaceCountsView>,
-    /// By kind, as workloads have it
+    /// By kind; kinds of different API groups are apart
     pub(crate) kinds: Vec<KindCountsView>,
     pub(crate) sources: Vec<SourceView>,
     /// Open incidents
@@ -58,6 +59,8 @@ pub(crate) struct NamespaceCountsView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = KindCounts)]
 pub(crate) struct KindCountsView {
+    /// As ids have it, and as parameter `kind` takes it: `Rollout.argoproj.io`
+    #[schema(example = "Deployment")]
     kind: String,
     counts: CountsView,
 }
@@ -117,11 +120,13 @@ impl NamespaceCountsView {
 impl KindCountsView {
     /// All kinds of the view, by name.
     pub(crate) fn all(view: &View) -> Vec<Self> {
-        let mut by_kind: BTreeMap<&str, Tally> = BTreeMap::new();
+        let mut by_kind: BTreeMap<&Kind, Tally> = BTreeMap::new();
         for row in view.clusters().flat_map(Cluster::rows) {
-            by_kind.entry(row.id.kind.name()).or_default().by_health[row.health as usize] += 1;
+            by_kind.entry(&row.id.kind).or_default().by_health[row.health as usize] += 1;
         }
-        let view = |(kind, tally): (&str, Tally)| Self { kind: kind.to_owned(), counts: (&tally).into() };
-        by_kind.into_iter().map(view).collect()
+        let view = |(kind, tally): (&Kind, Tally)| Self { kind: kind.to_string(), counts: (&tally).into() };
+        let mut kinds: Vec<Self> = by_kind.into_iter().map(view).collect();
+        kinds.sort_unstable_by(|a, b| a.kind.cmp(&b.kind));
+        kinds
     }
 }

@@ -20,10 +20,12 @@ pub(crate) struct SnapshotPartView<'a> {
     pub(crate) workloads: Vec<WorkloadView<'a>>,
 }
 
-/// `event: change`, with the version as its id
+/// `event: change`, with the version as its id. A change of more than 1,000 workloads comes in several, of which only
+/// the last has an id and goes on to a new version
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Change)]
 pub(crate) struct ChangeView<'a> {
+    /// The state that the stream goes on from, with `after`, once this is taken in
     pub(crate) version: String,
     /// When the last of it was published
     pub(crate) at: Timestamp,
@@ -32,6 +34,9 @@ pub(crate) struct ChangeView<'a> {
     /// Ids of those gone, or out of the filter. A client need not know them all
     #[schema(value_type = Vec<String>)]
     pub(crate) removed: Vec<IdText>,
+    /// Ids of workloads of which something changed that their row does not show: re-read the detail if it is open
+    #[schema(value_type = Vec<String>)]
+    pub(crate) touched: Vec<IdText>,
     pub(crate) overview: OverviewChangeView,
 }
 

@@ -1,5 +1,7 @@
 /** Requests to `/api/v1`, and what can go wrong with them. */
 
+import { clock } from "../live/clock.svelte";
+
 const BASE = "/api/v1";
 
 /** Why a request has no answer to show. `status` is null when the server could not be reached. */
@@ -18,6 +20,11 @@ export class Failure extends Error {
 
   get unreachable(): boolean {
     return this.status === null;
+  }
+
+  /** It may be over without anybody's doing: the server is away or in trouble, not of another opinion. */
+  get passing(): boolean {
+    return this.status === null || this.status >= 500;
   }
 }
 
@@ -46,6 +53,8 @@ export async function open(path: string, init: RequestInit = {}): Promise<Respon
     throw asFailure(error);
   }
   if (!response.ok) throw await refusal(response);
+  // Of good answers only: what a proxy says for a server that is away is the time of the proxy.
+  clock.learn(response.headers.get("date"));
   return response;
 }
 
@@ -65,10 +74,6 @@ export function asFailure(error: unknown): Error {
   if (error instanceof DOMException && error.name === "AbortError") return error;
   if (error instanceof SyntaxError) return new Failure(200, "bad_answer", "The server's answer could not be read.");
   return new Failure(null, "unreachable", "The maintenant server does not answer.");
-}
-
-export function isAbort(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "AbortError";
 }
 
 async function refusal(response: Response): Promise<Failure> {

@@ -5,6 +5,7 @@
  * so that the work can be spread.
  */
 
+import { chunksOf } from "./chunks";
 import { Failure } from "./client";
 
 /** Splits the text of `{"items":[{…},{…}],…}`, in pieces cut anywhere, into its items and the rest. */
@@ -69,7 +70,7 @@ export async function* itemsOf<T>(response: Response): AsyncGenerator<T, Record<
   if (!response.body) throw new Failure(response.status, "bad_answer", "The server's answer is empty.");
   const splitter = new ItemSplitter();
   const decoder = new TextDecoder();
-  for await (const bytes of response.body) {
+  for await (const bytes of chunksOf(response.body)) {
     for (const item of splitter.push(decoder.decode(bytes, { stream: true }))) yield JSON.parse(item) as T;
   }
   return splitter.end() as Record<string, unknown>;

@@ -1,62 +1,91 @@
 /** One answer of the server that a page shows: loaded, kept while it is loaded again, and kept when that fails. */
 
 import { untrack } from "svelte";
-import { asFailure, Failure, isAbort, read } from "./client";
+import { asFailure, Failure, read } from "./client";
 
 /** A page that changes all the time asks no more often than this. */
 const REFRESH_MIN_MS = 1_000;
+/** A failure that may pass by itself is asked about again after this. */
+const RETRY_MS = 5_000;
 
-// The parameter says what `data` is.
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export class Resource<T> {
-  /** The newest answer, also while the next is on its way or has failed. */
+  /** The newest answer of the address asked for, never of another; it stays while the next is on its way or has failed. */
   data = $state.raw<T | null>(null);
+  /** Why the last request has no answer: `data`, if there is any, is older than it should be. */
   failure = $state.raw<Failure | null>(null);
   loading = $state(false);
 
   #path: string | null = null;
   #request: AbortController | null = null;
-  #loadedAt = 0;
-  #refresh: ReturnType<typeof setTimeout> | null = null;
+  /** Something has changed since the last request was sent. */
+  #outdated = false;
+  /** Not to be asked for before, on the scale of `performance.now()`. */
+  #earliest = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  readonly #closed = new AbortController();
 
-  /** Loads `path` unless it is what is there. The answer of another path stays until the new one has come. */
+  constructor() {
+    document.addEventListener("visibilitychange", () => this.#schedule(), { signal: this.#closed.signal });
+  }
+
+  /** Asks for `path` at once. What was there stays if it is of the same path. */
   async load(path: string): Promise<void> {
+    if (path !== this.#path) {
+      this.data = null;
+      this.failure = null;
+    }
     this.#path = path;
-    this.#request?.abort();
+    this.#cancel();
     const request = new AbortController();
     this.#request = request;
+    this.#outdated = false;
     this.loading = true;
+    let failure: Failure | null = null;
     try {
-      this.data = await read<T>(path, request.signal);
-      this.failure = null;
+      const data = await read<T>(path, request.signal);
+      if (request.signal.aborted) return;
+      this.data = data;
     } catch (error) {
-      if (isAbort(error) || request.signal.aborted) return;
-      const failure = asFailure(error);
-      this.failure = failure instanceof Failure ? failure : new Failure(null, "unreachable", failure.message);
+      if (request.signal.aborted) return;
+      const cause = asFailure(error);
+      failure = cause instanceof Failure ? cause : new Failure(null, "unreachable", cause.message);
     }
+    const passing = failure?.passing ?? false;
+    this.failure = failure;
     this.loading = false;
-    this.#loadedAt = performance.now();
+    this.#outdated ||= passing;
+    this.#earliest = performance.now() + (passing ? RETRY_MS : REFRESH_MIN_MS);
+    this.#schedule();
   }
 
   async retry(): Promise<void> {
     if (this.#path !== null) await this.load(this.#path);
   }
 
-  /** Asks again soon: at once if the last answer is old enough, else when it will be. */
+  /** Asks again soon: after the request under way, when somebody looks, and not too often. */
   refresh(): void {
-    if (this.#refresh !== null || this.#path === null) return;
-    const wait = Math.max(0, this.#loadedAt + REFRESH_MIN_MS - performance.now());
-    this.#refresh = setTimeout(() => {
-      this.#refresh = null;
-      if (document.hidden || this.loading) return;
-      void this.retry();
-    }, wait);
+    this.#outdated = true;
+    this.#schedule();
   }
 
   close(): void {
+    this.#closed.abort();
+    this.#cancel();
+  }
+
+  #schedule(): void {
+    if (!this.#outdated || this.loading || this.#timer !== null || this.#path === null || document.hidden) return;
+    const wait = Math.max(0, this.#earliest - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      if (!document.hidden) void this.retry();
+    }, wait);
+  }
+
+  #cancel(): void {
     this.#request?.abort();
-    if (this.#refresh !== null) clearTimeout(this.#refresh);
-    this.#refresh = null;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 }
 

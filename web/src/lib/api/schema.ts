@@ -32,4 +32,5 @@ export type NamespaceSummary = Schemas["NamespaceCounts"];
 export type Source = Schemas["Source"];
 export type ServerHealth = Schemas["ServerHealth"];
 export type SnapshotPart = Schemas["SnapshotPart"];
-export type Change = Schemas["Change"];
+/** `touched` names the workloads whose pods, events or claims have changed though their row is as before. */
+export type Change = Omit<Schemas["Change"], "touched"> & { touched?: string[] };

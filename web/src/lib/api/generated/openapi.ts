@@ -184,7 +184,8 @@ export interface paths {
          * @description Server-sent events. With `after` (or `Last-Event-ID`) the stream goes on from that version: one `change` with what
          *     was missed, then a `change` for each further one, the first at once and later ones gathered for 100 ms. Without it,
          *     or when that can't be replayed, the stream begins with `snapshot` events of at most 200 workloads each, which
-         *     together replace what the client has, and a `change` that holds the whole overview. A comment comes every 15 s.
+         *     together replace what the client has, and a `change` that holds the whole overview. A change of more than 1,000
+         *     workloads comes in several, of which only the last has an id. A comment comes every 15 s.
          *     The data of a `snapshot` is a `SnapshotPart`, that of a `change` a `Change`.
          */
         get: operations["followWorkloads"];
@@ -306,15 +307,21 @@ export interface components {
              */
             percent: number | null;
         };
-        /** @description `event: change`, with the version as its id */
+        /**
+         * @description `event: change`, with the version as its id. A change of more than 1,000 workloads comes in several, of which only
+         *     the last has an id and goes on to a new version
+         */
         Change: {
             /** @description When the last of it was published */
             at: components["schemas"]["Timestamp"];
             overview: components["schemas"]["OverviewChange"];
             /** @description Ids of those gone, or out of the filter. A client need not know them all */
             removed: string[];
+            /** @description Ids of workloads of which something changed that their row does not show: re-read the detail if it is open */
+            touched: string[];
             /** @description New, or different, or come into the filter */
             upserted: components["schemas"]["Workload"][];
+            /** @description The state that the stream goes on from, with `after`, once this is taken in */
             version: string;
         };
         /** @description A PersistentVolumeClaim */
@@ -548,6 +555,10 @@ export interface components {
         /** @description A kind, by the status of its workloads */
         KindCounts: {
             counts: components["schemas"]["Counts"];
+            /**
+             * @description As ids have it, and as parameter `kind` takes it: `Rollout.argoproj.io`
+             * @example Deployment
+             */
             kind: string;
         };
         /** @description What was known before a source went stale */
@@ -783,7 +794,7 @@ export interface components {
             clusters: components["schemas"]["Cluster"][];
             /** @description Open incidents */
             incidents: components["schemas"]["Incident"][];
-            /** @description By kind, as workloads have it */
+            /** @description By kind; kinds of different API groups are apart */
             kinds: components["schemas"]["KindCounts"][];
             namespaces: components["schemas"]["NamespaceCounts"][];
             sources: components["schemas"]["Source"][];
@@ -884,13 +895,17 @@ export interface components {
             /** @description The newest revision, for a person */
             revision: string | null;
             started_at: components["schemas"]["Timestamp"] | null;
-            /** @description `complete`, `progressing`, `scaling`, `paused`, `waiting` (for somebody to delete the old pods), `stuck` */
-            state: string;
+            state: components["schemas"]["RolloutState"];
             /** @description One sentence: "2 of 3 updated" */
             summary: string;
             /** Format: int32 */
             updated: number | null;
         };
+        /**
+         * @description How a rollout stands
+         * @enum {string}
+         */
+        RolloutState: "complete" | "progressing" | "scaling" | "paused" | "waiting" | "stuck";
         /** @description One run of a CronJob */
         Run: {
             finished_at: components["schemas"]["Timestamp"] | null;
@@ -1515,7 +1530,8 @@ export interface operations {
                  */
                 namespace?: string;
                 /**
-                 * @description Kinds, separated by commas; one that Kubernetes does not have itself with its group: `Rollout.argoproj.io`
+                 * @description Kinds, separated by commas; one that Kubernetes does not have itself with its group: `Rollout.argoproj.io`, or
+                 *     without it for that kind of every group
                  * @example Deployment,Job
                  */
                 kind?: string;
@@ -1587,7 +1603,8 @@ export interface operations {
                  */
                 namespace?: string;
                 /**
-                 * @description Kinds, separated by commas; one that Kubernetes does not have itself with its group: `Rollout.argoproj.io`
+                 * @description Kinds, separated by commas; one that Kubernetes does not have itself with its group: `Rollout.argoproj.io`, or
+                 *     without it for that kind of every group
                  * @example Deployment,Job
                  */
                 kind?: string;
