@@ -1,3 +1,4 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
 // Times are printed in the zone of the reader; the tests read them in one.
@@ -6,7 +7,11 @@ process.env.TZ = "UTC";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "build/**/*.test.ts"], environment: "node" } },
+      // Runes are compiled as for a server: fields are plain, effects do not run. What they do is tested in a browser.
+      {
+        plugins: [svelte()],
+        test: { name: "unit", include: ["src/**/*.test.ts", "build/**/*.test.ts"], environment: "node" },
+      },
       {
         test: {
           name: "e2e",

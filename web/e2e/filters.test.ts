@@ -83,6 +83,27 @@ test("the namespace goes along from page to page, and back goes back", async () 
   await close();
 });
 
+test("what was typed just before one leaves a page is not searched for on the next", async () => {
+  const { page, complaints, close } = await openPage(browser);
+  await page.clock.install();
+  await page.goto(`${server.url}/pods`);
+  await settled(page);
+  // Both within one turn of the browser: no hand is so quick, but a busy machine makes it look so.
+  await page.evaluate(() => {
+    const box = document.querySelector<HTMLInputElement>('input[type="search"]');
+    box?.focus();
+    if (box) box.value = "no-such-thing";
+    box?.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    document.querySelector<HTMLAnchorElement>('nav a[href="/events"]')?.click();
+  });
+  await page.getByRole("heading", { level: 1, name: "Events" }).waitFor();
+  await page.clock.fastForward(1_000);
+  expect(new URL(page.url()).search).toBe("");
+  expect(await page.getByRole("searchbox").inputValue()).toBe("");
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test("a filter that nothing passes says so, and how to be rid of it", async () => {
   const { page, complaints, close } = await openPage(browser);
   await page.goto(`${server.url}/workloads?q=there-is-no-such-thing`);

@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { List, Workload } from "../src/lib/api/schema";
 import { launch, openPage, settled } from "./support/browser";
 import { DemoServer } from "./support/server";
 
@@ -7,7 +8,7 @@ let server: DemoServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([DemoServer.start(), launch()]);
+  [server, browser] = await Promise.all([DemoServer.start({ workloads: 60 }), launch()]);
 });
 
 afterAll(async () => {
@@ -15,12 +16,12 @@ afterAll(async () => {
   await server.stop();
 });
 
-test("a server that dies and comes back never empties the page", async () => {
+test("a server that dies and comes back to another cluster never empties the page, and shows what is there now", async () => {
   // While it is away every request fails, and the browser says so.
   const { page, complaints, close } = await openPage(browser, {}, (url) => url.includes("/api/v1/"));
   const rows = page.locator("tbody a[data-row]");
   const state = page.locator("header").getByRole("status");
-  await page.goto(`${server.url}/workloads?sort=name`);
+  await page.goto(`${server.url}/workloads?sort=name&order=desc`);
   await settled(page);
   const before = await rows.allInnerTexts();
   expect(before.length).toBeGreaterThan(5);
@@ -41,14 +42,25 @@ test("a server that dies and comes back never empties the page", async () => {
   expect(await page.locator(".dimmed table").count()).toBe(1);
   await page.getByText("Not connected to maintenant.").waitFor();
 
-  await server.run();
+  await server.run({ workloads: 40, seed: 2 });
   await page
     .getByRole("button", { name: "Try now" })
     .click({ timeout: 5_000 })
     .catch(() => undefined);
   await state.filter({ hasText: /^\s*Live\s*$/ }).waitFor();
   await page.locator(".dimmed").waitFor({ state: "detached" });
-  expect(await rows.allInnerTexts()).toEqual(before);
+  const { items } = await server.read<List<Workload>>("/workloads?sort=name&order=desc&limit=1000");
+  expect(items).toHaveLength(40);
+  const now = items.map((it) => it.name).slice(0, before.length);
+  expect(now).not.toEqual(before);
+  expect(await rows.allInnerTexts()).toEqual(now);
+  await page.locator("#content").getByRole("status").filter({ hasText: /^40$/ }).waitFor();
+  await page.getByRole("button", { name: "All namespaces" }).click();
+  const namespaces = page.getByRole("dialog", { name: "Namespaces" }).getByRole("listitem");
+  expect((await namespaces.allInnerTexts()).map((it) => it.replace(/\s+/, " "))).toEqual([
+    "kube-system 0",
+    "team-0 40",
+  ]);
   const least = await page.evaluate(() => (window as unknown as { least: { rows: number } }).least.rows);
   expect(least).toBeGreaterThanOrEqual(before.length);
   expect(complaints).toEqual([]);

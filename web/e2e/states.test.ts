@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { List, Overview, Workload, WorkloadDetail } from "../src/lib/api/schema";
+import type { List, Overview, Pod, Workload, WorkloadDetail } from "../src/lib/api/schema";
+import { change, namespace } from "../src/testing/answers";
 import { violationsOf } from "./support/axe";
 import { launch, openPage, settled } from "./support/browser";
 import { DemoServer } from "./support/server";
@@ -8,12 +9,17 @@ import { DemoServer } from "./support/server";
 let server: DemoServer;
 let browser: Browser;
 let one: Workload;
+let pod: Pod;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([DemoServer.start(), launch()]);
   const { items } = await server.read<List<Workload>>("/workloads?kind=Deployment&health=healthy&limit=1");
   if (!items[0]) throw new Error("the demo has no healthy Deployment");
   one = items[0];
+  const pods = await server.read<List<Pod>>(`/pods?q=${one.name}&namespace=${one.namespace}&limit=100`);
+  const found = pods.items.find((it) => it.workload === one.id);
+  if (!found) throw new Error(`${one.id} has no pods`);
+  pod = found;
 });
 
 afterAll(async () => {
@@ -123,6 +129,115 @@ test("a source that may not be read names the rule to add, where it is missed an
   await page.getByText("The rule to add to its Role").first().click();
   expect(await page.getByRole("region", { name: "Rule for events" }).innerText()).toContain('resources: ["events"]');
   expect(await violationsOf(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("a namespace that is gone by now says so, instead of showing the pods of all others", async () => {
+  const { page, complaints, close } = await openPage(browser, {}, (url) => url.includes("namespace=just-deleted"));
+  await alter<Overview>(page, "**/api/v1/overview", (answer) => {
+    answer.namespaces.push(namespace("just-deleted", 0, { cluster: one.cluster }));
+  });
+  await page.goto(`${server.url}/pods`);
+  await settled(page);
+  await page.getByRole("table", { name: "Pods" }).waitFor();
+  await page.getByRole("button", { name: "All namespaces" }).click();
+  await page.getByRole("dialog", { name: "Namespaces" }).getByLabel("just-deleted").check();
+  await page.getByText("Could not load the pods").waitFor();
+  expect(await page.getByRole("table").count()).toBe(0);
+  expect(await violationsOf(page)).toEqual([]);
+  await page.getByRole("dialog", { name: "Namespaces" }).getByRole("button", { name: "All namespaces" }).click();
+  await page.getByRole("table", { name: "Pods" }).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("a range of the history that can't be read does not show that of another range", async () => {
+  const { page, complaints, close } = await openPage(browser, {}, (url) => url.includes("range=7d"));
+  await page.route("**/history?range=7d", (route) =>
+    route.fulfill({ status: 503, json: { error: { code: "storage", message: "The disk is full." } } }),
+  );
+  await page.goto(`${server.url}/workloads/${one.id}`);
+  await settled(page);
+  const history = page.getByRole("region", { name: /^Last/ });
+  await history.getByRole("img").waitFor();
+  await history.getByRole("link", { name: "7d" }).click();
+  await history.getByText("The history could not be loaded: The disk is full.").waitFor();
+  expect(await history.getByRole("img").count()).toBe(0);
+  expect(await violationsOf(page)).toEqual([]);
+  await history.getByRole("link", { name: "24h" }).click();
+  await history.getByRole("img").waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("old data whose refresh fails stays, and says that it is old", async () => {
+  const { page, complaints, close } = await openPage(browser, {}, (url) => url.includes("/api/v1/health"));
+  let failing = false;
+  await page.route("**/api/v1/health", (route) =>
+    failing ? route.fulfill({ status: 503, json: {} }) : route.continue(),
+  );
+  await page.goto(`${server.url}/settings`);
+  await settled(page);
+  const note = page.getByText("Could not bring this page up to date");
+  expect(await note.count()).toBe(0);
+  failing = true;
+  await note.waitFor();
+  await page.getByRole("heading", { name: "This server" }).waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  failing = false;
+  await note.waitFor({ state: "detached" });
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+describe("what happens beside the row of a workload is followed", () => {
+  const rows: [name: string, path: () => string, api: () => string][] = [
+    ["its page", () => `/workloads/${one.id}`, () => `/workloads/${one.id}`],
+    ["its events", () => `/workloads/${one.id}?tab=events`, () => `/workloads/${one.id}/events?limit=200`],
+    ["a pod of it", () => `/pods/${podPath()}`, () => `/pods/${podPath()}`],
+  ];
+  const podPath = (): string => `${pod.cluster}/${pod.namespace}/${pod.name}`;
+  test.each(rows)("%s", async (_, path, api) => {
+    const { page, complaints, close } = await openPage(browser);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    const times = (): number => asked.filter((it) => it.endsWith(`/api/v1${api()}`)).length;
+    // A stream that tells one thing when the test says so: the row is as before, what stands beside it is not.
+    const whole = await server.read<Overview>("/overview");
+    const touched = change(whole.version, { touched: [one.id], overview: { ...whole, namespaces: [], sources: null } });
+    let tell = (): void => undefined;
+    const now = new Promise<void>((resolve) => (tell = resolve));
+    await page.route("**/api/v1/stream**", async (route) => {
+      await now;
+      await route.fulfill({
+        contentType: "text/event-stream",
+        body: `event: change\ndata: ${JSON.stringify(touched)}\n\n`,
+      });
+    });
+    await page.goto(server.url + path());
+    await settled(page);
+    tell();
+    // Once when it is opened, once when the list has come, and each time that it is told.
+    await expect.poll(times, { timeout: 20_000 }).toBeGreaterThan(3);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+test("the end of the history goes on to now, though nothing happens", async () => {
+  const { page, complaints, close } = await openPage(browser);
+  await page.clock.install();
+  await page.goto(`${server.url}/workloads/${one.id}`);
+  await settled(page);
+  await page.getByRole("region", { name: /^Last/ }).getByRole("img").waitFor();
+  let asked = 0;
+  page.on("request", (request) => (asked += request.url().endsWith("/history?range=24h") ? 1 : 0));
+  // The first may be that of the list that has just come.
+  for (let minute = 1; minute <= 3; minute++) {
+    await page.clock.fastForward(61_000);
+    await expect.poll(() => asked).toBeGreaterThanOrEqual(minute);
+  }
   expect(complaints).toEqual([]);
   await close();
 });

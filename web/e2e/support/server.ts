@@ -16,6 +16,8 @@ const HIGHEST_PORT = 19_000;
 
 export interface DemoOptions {
   workloads?: number;
+  /** Which workloads those are, and what they go through. */
+  seed?: number;
   changesPerSecond?: number;
 }
 
@@ -43,10 +45,11 @@ export class DemoServer {
   }
 
   /** Starts it, again on the same port and database after `kill`, and waits until it is ready. */
-  async run(): Promise<void> {
-    const { workloads, changesPerSecond } = this.#options;
+  async run(options: DemoOptions = this.#options): Promise<void> {
+    const { workloads, seed, changesPerSecond } = options;
     const words = ["demo", "--addr", `127.0.0.1:${this.#port}`, "--db", join(this.#folder, "maintenant.db")];
     if (workloads !== undefined) words.push("--workloads", String(workloads));
+    if (seed !== undefined) words.push("--seed", String(seed));
     if (changesPerSecond !== undefined) words.push("--changes-per-second", String(changesPerSecond));
     // Variables of the product that are set for other purposes must not change what is tested.
     const environment = Object.entries(process.env).filter(([name]) => !name.startsWith("MAINTENANT_"));

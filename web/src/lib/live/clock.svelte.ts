@@ -3,7 +3,7 @@
 import { instant } from "../format/time";
 
 const TICK_MS = 5_000;
-/** Differences below this are the way that the answer took, not a wrong clock. */
+/** `Date` has whole seconds, and an answer takes its time: a smaller difference is not a wrong clock. */
 const SKEW_MIN_MS = 3_000;
 
 class Clock {
@@ -11,10 +11,16 @@ class Clock {
   now = $state(Date.now());
   #skewMs = 0;
 
-  /** Learns the server's time from an answer that has just come. */
-  learn(serverTime: string | null): void {
-    const at = instant(serverTime);
-    if (at === null) return;
+  /** The server's time at this moment. To be read once; what depends on time reads `now`. */
+  get exact(): number {
+    return Date.now() + this.#skewMs;
+  }
+
+  /** Learns the server's time from the `Date` header of an answer that has just come. */
+  learn(date: string | null): void {
+    const at = instant(date);
+    // Compared with what is known already: else ages would jump by a second with each answer.
+    if (at === null || Math.abs(at - this.exact) < SKEW_MIN_MS) return;
     const skew = at - Date.now();
     this.#skewMs = Math.abs(skew) < SKEW_MIN_MS ? 0 : skew;
     this.#tick();
@@ -22,6 +28,7 @@ class Clock {
 
   /** Runs until the returned function is called. */
   start(): () => void {
+    this.#tick();
     const timer = setInterval(() => {
       if (!document.hidden) this.#tick();
     }, TICK_MS);
@@ -34,7 +41,7 @@ class Clock {
   }
 
   #tick(): void {
-    this.now = Date.now() + this.#skewMs;
+    this.now = this.exact;
   }
 }
 

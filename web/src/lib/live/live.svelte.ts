@@ -18,7 +18,7 @@ export type Connection =
 /** Without frames (a page in the background) changes are taken this often. */
 const HIDDEN_FRAME_MS = 1_000;
 
-class Live {
+export class Live {
   connection = $state.raw<Connection>({ state: "loading" });
   overview = $state.raw<Overview | null>(null);
   /** The rows are there, be they none. */
@@ -37,8 +37,13 @@ class Live {
       this.#failure = failure;
       this.#schedule();
     },
+    heard: () => {
+      if (!this.#model.holdsBack) this.#heardAt = clock.exact;
+    },
   });
   #failure: Failure | null = null;
+  /** When what is shown was last known to be so, in milliseconds since 1970: in a quiet cluster, later than any fact. */
+  #heardAt: number | null = null;
   #deltas: Delta[] = [];
   #scheduled = false;
   readonly #listeners = new Set<(deltas: readonly Delta[]) => void>();
@@ -68,6 +73,12 @@ class Live {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Asks again how everything stands, beside what the stream tells. */
+  async readOverview(): Promise<void> {
+    // What the stream has told stays when that fails.
+    await this.#follower.readOverview().catch(() => undefined);
+  }
+
   /** Follows the server until the returned function is called. */
   start(): () => void {
     const stop = new AbortController();
@@ -89,6 +100,7 @@ class Live {
   }
 
   #enqueue(delta: Delta): void {
+    if (delta.replaced) this.#heardAt = clock.exact;
     this.#deltas.push(delta);
     this.#schedule();
   }
@@ -97,32 +109,31 @@ class Live {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    const frame = (): void => {
+    const show = (): void => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
       this.#scheduled = false;
       this.#show();
     };
-    if (document.hidden) setTimeout(frame, HIDDEN_FRAME_MS);
-    else requestAnimationFrame(frame);
+    // Beside the frame: a page that goes into the background before it has none, and changes would pile up.
+    const timer = setTimeout(show, HIDDEN_FRAME_MS);
+    const frame = requestAnimationFrame(show);
   }
 
   #show(): void {
     const deltas = this.#deltas;
     this.#deltas = [];
-    if (this.overview !== this.#model.overview) {
-      this.overview = this.#model.overview;
-      clock.learn(this.#model.asOf);
-    }
-    const changed = deltas.filter((it) => it.replaced || it.upserted.length > 0 || it.removed.length > 0);
-    if (changed.length > 0) {
-      for (const listener of this.#listeners) listener(changed);
-      this.revision++;
-    }
+    this.overview = this.#model.overview;
+    const rowsChanged = deltas.some((it) => it.replaced || it.upserted.length > 0 || it.removed.length > 0);
+    const news = rowsChanged ? deltas : deltas.filter((it) => it.touched.length > 0);
+    if (news.length > 0) for (const listener of this.#listeners) listener(news);
+    if (rowsChanged) this.revision++;
     this.listed = this.#model.version !== null;
     this.connection = this.#connection();
   }
 
   #connection(): Connection {
-    const dataFrom = this.listed ? this.#model.asOf : null;
+    const dataFrom = this.listed && this.#heardAt !== null ? new Date(this.#heardAt).toISOString() : null;
     if (this.#failure) return { state: "lost", failure: this.#failure, dataFrom };
     if (this.#model.holdsBack) return { state: "catching-up", dataFrom };
     return this.listed ? { state: "live" } : { state: "loading" };

@@ -1,8 +1,8 @@
 /**
  * What this page knows of the clusters, kept up to date by lists, snapshots and changes.
  *
- * Invariant: a server that has just begun to read never empties what is shown. Its rows are held back until it says
- * that it is ready.
+ * Invariant: a server that has just begun to read never empties what is shown. Its rows and counts are held back until
+ * it says that it is ready.
  */
 
 import type { Change, NamespaceSummary, Overview, SnapshotPart, Workload } from "../api/schema";
@@ -13,10 +13,22 @@ export interface Delta {
   replaced: boolean;
   upserted: readonly Workload[];
   removed: readonly string[];
+  /** Ids whose row is as before; what is known beside it is not. */
+  touched: readonly string[];
 }
 
-const NOTHING: Delta = { replaced: false, upserted: [], removed: [] };
-const EVERYTHING: Delta = { replaced: true, upserted: [], removed: [] };
+const NOTHING: Delta = { replaced: false, upserted: [], removed: [], touched: [] };
+const EVERYTHING: Delta = { replaced: true, upserted: [], removed: [], touched: [] };
+
+/** Whether anything that is known of this workload, its pods and events included, may have changed. */
+export function concerns(delta: Delta, id: string): boolean {
+  return (
+    delta.replaced ||
+    delta.touched.includes(id) ||
+    delta.removed.includes(id) ||
+    delta.upserted.some((row) => row.id === id)
+  );
+}
 
 export class LiveModel {
   /** By id. The same object from one step to the next as long as the row is the same. */
@@ -24,30 +36,33 @@ export class LiveModel {
   overview: Overview | null = null;
   /** Where to go on with `after=`; null before the first list. */
   version: string | null = null;
-  /** The server's time of the newest fact. */
-  asOf: string | null = null;
 
+  /** What is shown was whole once: a server that was ready stood behind it. */
+  #whole = false;
   /** Parts of a snapshot that is still arriving. */
   #parts: Map<string, Workload> | null = null;
-  /** A complete set of rows of a server that is not ready. */
-  #heldBack: Map<string, Workload> | null = null;
+  /** The version of a snapshot that has just arrived: a change of the same version tells the whole overview. */
+  #snapshotVersion: string | null = null;
+  #held: HeldBack | null = null;
 
   /** Takes the answer of `/overview`. Counts alone: rows do not change, unless it ends the holding back. */
   takeOverview(overview: Overview): Delta {
-    if (!overview.ready && this.rows.size > 0) {
-      // Keep the numbers that belong to the rows on the screen; only the sources are news.
-      this.overview = { ...(this.overview ?? overview), ready: false, sources: overview.sources };
+    const [run, seq] = partsOf(overview.version);
+    const [knownRun, knownSeq] = partsOf(this.version ?? "");
+    if (run === knownRun && seq < knownSeq) return NOTHING;
+    // Rows of one start of the server are not shown under the overview of the next.
+    if (this.#held && run !== knownRun) this.#held.rows = null;
+    if (!overview.ready && this.#whole && this.rows.size > 0) {
+      this.#held = { overview, rows: this.#held?.rows ?? null };
+      this.#showSources(overview.sources);
       return NOTHING;
     }
-    this.overview = overview;
-    this.asOf = overview.as_of;
-    return this.#release();
+    return this.#show(overview, NOTHING);
   }
 
-  /** Takes a whole list. */
-  takeList(rows: Iterable<Workload>, version: string, asOf: string | null): Delta {
+  /** Takes a whole list, and the version to follow from: that of the list, or of what was read before it. */
+  takeList(rows: Iterable<Workload>, version: string): Delta {
     this.version = version;
-    this.asOf = asOf ?? this.asOf;
     this.#parts = null;
     return this.#replace(new Map(Array.from(rows, (row) => [row.id, row])));
   }
@@ -60,50 +75,73 @@ export class LiveModel {
     const rows = this.#parts;
     this.#parts = null;
     this.version = part.version;
+    this.#snapshotVersion = part.version;
     return this.#replace(rows);
   }
 
   takeChange(change: Change): Delta {
+    const tellsAll = change.version === this.#snapshotVersion;
+    this.#snapshotVersion = null;
     this.version = change.version;
-    const target = this.#heldBack ?? (this.rows as Map<string, Workload>);
+    const target = (this.#held?.rows ?? this.rows) as Map<string, Workload>;
     for (const id of change.removed) target.delete(id);
     for (const row of change.upserted) target.set(row.id, row);
-    if (this.#heldBack && !change.overview.ready) {
-      if (this.overview && change.overview.sources) {
-        this.overview = { ...this.overview, sources: change.overview.sources };
-      }
-      return NOTHING;
-    }
-    this.asOf = change.at;
-    if (this.overview) this.overview = merge(this.overview, change);
-    if (this.#heldBack) return this.#release();
-    return { replaced: false, upserted: change.upserted, removed: change.removed };
+    const { upserted, removed, touched = [] } = change;
+    const delta = target === this.rows ? { replaced: false, upserted, removed, touched } : NOTHING;
+    const before = this.#held?.overview ?? this.overview;
+    if (before === null) return delta;
+    const overview = merge(before, change, tellsAll);
+    if (this.#held === null || overview.ready) return this.#show(overview, delta);
+    this.#held.overview = overview;
+    this.#showSources(overview.sources);
+    return delta;
   }
 
   /** A server that is not ready, while rows of before are on the screen. */
   get holdsBack(): boolean {
-    return this.#heldBack !== null;
+    return this.#held !== null;
   }
 
   #replace(rows: Map<string, Workload>): Delta {
-    if (this.rows.size > 0 && this.overview?.ready === false) {
-      this.#heldBack = rows;
+    if (this.#held) {
+      this.#held.rows = rows;
       return NOTHING;
     }
-    this.#heldBack = null;
     this.rows = rows;
     return EVERYTHING;
   }
 
-  #release(): Delta {
-    if (!this.#heldBack) return NOTHING;
-    this.rows = this.#heldBack;
-    this.#heldBack = null;
+  /** Shows the overview, and the rows that were held back, if any were. */
+  #show(overview: Overview, delta: Delta): Delta {
+    const rows = this.#held?.rows;
+    this.#held = null;
+    this.overview = overview;
+    this.#whole = overview.ready;
+    if (!rows) return delta;
+    this.rows = rows;
     return EVERYTHING;
+  }
+
+  /** The numbers on the screen belong to the rows on the screen; only the sources are news. */
+  #showSources(sources: Overview["sources"]): void {
+    if (this.overview) this.overview = { ...this.overview, ready: false, sources };
   }
 }
 
-function merge(overview: Overview, change: Change): Overview {
+/** All that a server has told that is not ready. */
+interface HeldBack {
+  overview: Overview;
+  /** Null until its snapshot is here. */
+  rows: Map<string, Workload> | null;
+}
+
+/** `<epoch>-<seq>`: which start of the server, and the number of the state since. */
+function partsOf(version: string): [run: string, seq: number] {
+  const cut = version.lastIndexOf("-");
+  return [version.slice(0, cut), Number(version.slice(cut + 1))];
+}
+
+function merge(overview: Overview, change: Change, tellsAll: boolean): Overview {
   const news = change.overview;
   return {
     ...overview,
@@ -114,17 +152,14 @@ function merge(overview: Overview, change: Change): Overview {
     pods: news.pods,
     ready: news.ready,
     sources: news.sources ?? overview.sources,
-    namespaces:
-      news.namespaces.length === 0 ? overview.namespaces : mergeNamespaces(overview.namespaces, news.namespaces),
+    namespaces: mergeNamespaces(tellsAll ? [] : overview.namespaces, news.namespaces),
   };
 }
 
+/** One that has nothing in it any more stays: it may be gone, it may be empty, and only the next overview tells. */
 function mergeNamespaces(before: NamespaceSummary[], changed: NamespaceSummary[]): NamespaceSummary[] {
+  if (changed.length === 0) return before;
   const key = (it: NamespaceSummary): string => `${it.cluster}/${it.name}`;
-  const merged = new Map(before.map((it) => [key(it), it]));
-  for (const it of changed) {
-    if (it.counts.total === 0) merged.delete(key(it));
-    else merged.set(key(it), it);
-  }
+  const merged = new Map([...before, ...changed].map((it) => [key(it), it]));
   return [...merged.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { namespace } from "../../testing/answers";
 import { workload } from "../../testing/workload";
 import type { Counts } from "../api/schema";
 import { emptyCounts } from "../workload/health";
 import { digestOf, RECENT_MAX } from "./digest";
 import { columnsIn, marksOf, sharesOf } from "./marks";
+import { namespacesByName } from "./namespaces";
 
 const all = (): boolean => true;
 
@@ -78,4 +80,16 @@ describe("shares of a bar", () => {
   });
 
   test("nothing has no shares", () => expect(sharesOf(counts({}))).toEqual([]));
+});
+
+test("a namespace of two clusters is one choice: all that runs in both, as bad as the worse", () => {
+  const choices = namespacesByName([
+    namespace("shop", 2, { cluster: "one", health: "failed" }),
+    namespace("blog", 1, { cluster: "one" }),
+    namespace("shop", 3, { cluster: "two" }),
+  ]);
+  expect(choices).toEqual([
+    { name: "blog", health: "healthy", total: 1 },
+    { name: "shop", health: "failed", total: 5 },
+  ]);
 });

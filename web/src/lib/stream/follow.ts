@@ -4,6 +4,7 @@
  * States: `loading` until the first rows are there, `live` while the stream is open, `lost` while it is not.
  */
 
+import { chunksOf } from "../api/chunks";
 import { asFailure, Failure, open, queryOf, read } from "../api/client";
 import { itemsOf } from "../api/list_reader";
 import type { Change, Overview, SnapshotPart, Workload } from "../api/schema";
@@ -14,6 +15,8 @@ import { StreamParser } from "./parser";
 export interface Listener {
   changed(delta: Delta): void;
   opened(): void;
+  /** Something has come over the stream, be it a comment: what the model has is of this moment. */
+  heard(): void;
   /** `retryInMs` is how long it waits before the next attempt. */
   lost(failure: Failure, retryInMs: number): void;
 }
@@ -69,15 +72,19 @@ export class Follower {
     this.#wake?.();
   }
 
-  async #catchUp(signal: AbortSignal): Promise<void> {
+  /** Asks how everything stands beside what the stream tells: that does not say which namespaces are gone. */
+  async readOverview(signal?: AbortSignal): Promise<Overview> {
     const overview = await read<Overview>("/overview", signal);
     this.#listener.changed(this.#model.takeOverview(overview));
+    return overview;
+  }
+
+  async #catchUp(signal: AbortSignal): Promise<void> {
+    const overview = await this.readOverview(signal);
     if (this.#model.version !== null) return;
 
     const slices = new Slices();
     const rows: Workload[] = [];
-    let version: string | null = null;
-    let asOf: string | null = null;
     let cursor: string | null = null;
     do {
       const response = await open(`/workloads${queryOf({ limit: LIST_LIMIT, cursor })}`, { signal });
@@ -88,12 +95,11 @@ export class Follower {
         await slices.breathe();
         next = await items.next();
       }
-      // Follow from the first page's version: what changed while the others came is replayed over them.
-      version ??= String(next.value.version);
-      asOf ??= typeof next.value.as_of === "string" ? next.value.as_of : null;
       cursor = typeof next.value.next_cursor === "string" ? next.value.next_cursor : null;
     } while (cursor !== null);
-    this.#listener.changed(this.#model.takeList(rows, version, asOf));
+    // Follow from the overview, the oldest of the answers: what changed while the others came is replayed over all of
+    // them. Rows can't go back by that: a replay holds the last of each row, up to a version that no answer is ahead of.
+    this.#listener.changed(this.#model.takeList(rows, overview.version));
   }
 
   async #followStream(signal: AbortSignal, onAlive: () => void): Promise<void> {
@@ -110,7 +116,7 @@ export class Follower {
       const parser = new StreamParser();
       const decoder = new TextDecoder();
       const slices = new Slices();
-      for await (const bytes of response.body) {
+      for await (const bytes of chunksOf(response.body)) {
         clearTimeout(timer);
         timer = setTimeout(() => silence.abort(), SILENCE_MS);
         // Only bytes show that it works: a proxy may answer 200 for a server that is away.
@@ -119,6 +125,7 @@ export class Follower {
           this.#take(event.type, event.data);
           await slices.breathe();
         }
+        this.#listener.heard();
       }
     } finally {
       clearTimeout(timer);

@@ -6,11 +6,13 @@ const row = workload("checkout-api", {
   namespace: "shop",
   kind: "Deployment",
   health: "failed",
+  group: "Payments Été",
   images: ["registry.example.com/Shop/checkout:1.9"],
   reason: { code: "crash_loop", summary: "Says `missing DATABASE_URL`." },
 });
+const rollout = workload("checkout-api", { kind: "Rollout", api_group: "argoproj.io" });
 
-describe("a filter matches", () => {
+describe("a filter matches what the parameters of the API match", () => {
   const rows: [filter: Partial<WorkloadFilter>, matches: boolean][] = [
     [{}, true],
     [{ namespaces: ["shop", "blog"] }, true],
@@ -22,11 +24,31 @@ describe("a filter matches", () => {
     [{ q: "registry.example.com/shop" }, true],
     [{ q: "database_url" }, true],
     [{ q: "  shop   api " }, true],
+    [{ q: "shop\u00a0api" }, true],
+    [{ q: "shop\ufeffapi" }, false],
     [{ q: "shop worker" }, false],
+    [{ q: "crash_loop" }, true],
+    [{ q: "CRASH_LOOP" }, true],
+    [{ q: "payments" }, true],
+    [{ q: "ÉTÉ" }, false],
+    [{ q: "Été" }, true],
+    [{ q: "Deployment" }, false],
     [{ namespaces: ["shop"], q: "api", healths: ["healthy"] }, false],
   ];
   test.each(rows)("%j: %s", (filter, matches) => {
     expect(matcher({ ...NO_FILTER, ...filter })(row)).toBe(matches);
+  });
+});
+
+describe("a kind matches with its group and without", () => {
+  const rows: [kind: string, matches: boolean][] = [
+    ["Rollout", true],
+    ["Rollout.argoproj.io", true],
+    ["Rollout.example.com", false],
+    ["Deployment", false],
+  ];
+  test.each(rows)("%s: %s", (kind, matches) => {
+    expect(matcher({ ...NO_FILTER, kinds: [kind] })(rollout)).toBe(matches);
   });
 });
 

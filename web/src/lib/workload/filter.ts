@@ -7,7 +7,7 @@ export interface WorkloadFilter {
   namespaces: readonly string[];
   kinds: readonly string[];
   healths: readonly string[];
-  /** Looked for in name, namespace, images and reason. */
+  /** Words, each looked for in name, namespace, group, images, and the code and summary of the reason. */
   q: string;
 }
 
@@ -19,11 +19,11 @@ export function matcher(filter: WorkloadFilter): (row: Workload) => boolean {
   const namespaces = setOrNull(filter.namespaces);
   const kinds = setOrNull(filter.kinds);
   const healths = setOrNull(filter.healths);
-  const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = asciiLowerCase(filter.q).split(BLANKS).filter(Boolean);
   return (row) =>
     (clusters?.has(row.cluster) ?? true) &&
     (namespaces?.has(row.namespace) ?? true) &&
-    (kinds?.has(row.kind) ?? true) &&
+    (kinds === null || kinds.has(row.kind) || kinds.has(`${row.kind}.${row.api_group}`)) &&
     (healths?.has(row.health) ?? true) &&
     words.every((word) => contains(row, word));
 }
@@ -38,10 +38,22 @@ function setOrNull(values: readonly string[]): ReadonlySet<string> | null {
 }
 
 function contains(row: Workload, word: string): boolean {
+  const has = (text: string | null | undefined): boolean => !!text && asciiLowerCase(text).includes(word);
   return (
-    row.name.toLowerCase().includes(word) ||
-    row.namespace.toLowerCase().includes(word) ||
-    row.images.some((image) => image.toLowerCase().includes(word)) ||
-    (row.reason?.summary.toLowerCase().includes(word) ?? false)
+    has(row.name) ||
+    has(row.namespace) ||
+    has(row.group) ||
+    row.images.some(has) ||
+    has(row.reason?.code) ||
+    has(row.reason?.summary)
   );
+}
+
+/** What the server takes for a blank; `\s` is not quite the same. */
+const BLANKS = /\p{White_Space}+/u;
+const CAPITALS = /[A-Z]+/g;
+
+/** The server ignores the case of ASCII letters only. */
+function asciiLowerCase(text: string): string {
+  return text.replace(CAPITALS, (capitals) => capitals.toLowerCase());
 }

@@ -28,25 +28,61 @@ const c = workload("c", {
   since: "2026-11-02T00:00:00Z",
 });
 
-describe("orders", () => {
+const d = workload("d", {
+  health: "healthy",
+  restarts: 1,
+  cpu_millicores: 0,
+  memory_bytes: 0,
+  desired: 0,
+  ready: 0,
+  since: "2026-11-02T00:00:00.5Z",
+  created_at: null,
+});
+
+describe("orders are those of the API", () => {
   const rows: [key: SortKey, direction: Direction, expected: string][] = [
-    ["health", "asc", "bca"],
-    ["health", "desc", "acb"],
-    ["name", "asc", "abc"],
-    ["name", "desc", "cba"],
-    ["since", "desc", "acb"],
-    ["ready", "asc", "bca"],
+    ["health", "asc", "bcad"],
     // Equal rows stand by name in both directions.
-    ["restarts", "desc", "acb"],
-    ["restarts", "asc", "bac"],
-    // What is not known is less than everything that is.
-    ["cpu", "desc", "cab"],
-    ["memory", "asc", "acb"],
+    ["health", "desc", "adcb"],
+    ["name", "asc", "abcd"],
+    ["name", "desc", "dcba"],
+    ["kind", "desc", "abcd"],
+    ["since", "asc", "bcda"],
+    ["since", "desc", "adcb"],
+    ["restarts", "desc", "acdb"],
+    ["restarts", "asc", "bdac"],
+    // What is not known comes last in both: nothing is asked for of d, a and b are not measured.
+    ["ready", "asc", "bcad"],
+    ["ready", "desc", "acbd"],
+    ["cpu", "desc", "cadb"],
+    ["cpu", "asc", "dacb"],
+    ["memory", "asc", "dcba"],
+    ["memory", "desc", "bcda"],
+    ["created", "asc", "abcd"],
+    ["created", "desc", "abcd"],
   ];
   test.each(rows)("%s %s", (key, direction, expected) => {
-    const sorted = [c, a, b].sort(comparison(key, direction)).map((row) => row.name);
+    const sorted = [c, a, d, b].sort(comparison(key, direction)).map((row) => row.name);
     expect(sorted.join("")).toBe(expected);
   });
+});
+
+test("equal rows stand by cluster, namespace, name and kind", () => {
+  const rows = [
+    workload("a", { cluster: "one", namespace: "blog" }),
+    workload("b", { cluster: "one", namespace: "blog", kind: "Deployment" }),
+    workload("b", { cluster: "one", namespace: "blog", kind: "Job" }),
+    workload("a", { cluster: "one", namespace: "shop" }),
+    workload("a", { cluster: "two", namespace: "blog" }),
+  ];
+  expect(rows.toReversed().sort(comparison("health", "desc"))).toEqual(rows);
+});
+
+test("moments within a second keep their order", () => {
+  const rows = ["2026-11-02T00:00:00Z", "2026-11-02T00:00:00.25Z", "2026-11-02T00:00:00.251Z"].map((since) =>
+    workload("x", { since }),
+  );
+  expect(rows.toReversed().sort(comparison("since", "asc"))).toEqual(rows);
 });
 
 test("a status of a newer server stands with the unknown ones, not first and not last", () => {

@@ -1,4 +1,7 @@
-/** Orders of the workload table. Every order is total: it ends with the id, so that equal rows never swap. */
+/**
+ * Orders of the workload table, the same as those of `GET /workloads`. Every order is total: it ends with what the id is
+ * made of, so that equal rows never swap. What is not known comes last, whichever way the rest is turned.
+ */
 
 import type { Workload } from "../api/schema";
 import { severityOf } from "./health";
@@ -28,26 +31,42 @@ export function firstDirection(key: SortKey): Direction {
 }
 
 export function comparison(key: SortKey, direction: Direction): Comparison {
-  const primary = PRIMARY[key];
+  const keyOf = KEYS[key];
   const sign = direction === "asc" ? 1 : -1;
-  return (a, b) => sign * primary(a, b) || byName(a, b) || text(a.id, b.id);
+  return (a, b) => byKey(keyOf(a), keyOf(b), sign) || byIdentity(a, b);
 }
 
-const PRIMARY: Record<SortKey, Comparison> = {
-  health: (a, b) => severityOf(a.health) - severityOf(b.health),
-  name: (a, b) => text(a.name, b.name),
-  namespace: (a, b) => text(a.namespace, b.namespace),
-  kind: (a, b) => text(a.kind, b.kind),
-  since: (a, b) => text(a.since, b.since),
-  ready: (a, b) => readyShare(a) - readyShare(b),
-  restarts: (a, b) => a.restarts - b.restarts,
-  cpu: (a, b) => amount(a.cpu_millicores) - amount(b.cpu_millicores),
-  memory: (a, b) => amount(a.memory_bytes) - amount(b.memory_bytes),
-  created: (a, b) => text(a.created_at ?? "", b.created_at ?? ""),
+/** What a row is sorted by; null where it is not known. */
+type Key = string | number | null;
+
+const KEYS: Record<SortKey, (row: Workload) => Key> = {
+  health: (row) => severityOf(row.health),
+  name: (row) => row.name,
+  namespace: (row) => row.namespace,
+  kind: (row) => row.kind,
+  since: (row) => timeKey(row.since),
+  ready: readyPermille,
+  restarts: (row) => row.restarts,
+  cpu: (row) => row.cpu_millicores,
+  memory: (row) => row.memory_bytes,
+  created: (row) => (row.created_at === null ? null : timeKey(row.created_at)),
 };
 
-function byName(a: Workload, b: Workload): number {
-  return text(a.name, b.name) || text(a.namespace, b.namespace);
+function byKey(a: Key, b: Key, sign: number): number {
+  if (a === b) return 0;
+  if (a === null) return 1;
+  if (b === null) return -1;
+  return a < b ? -sign : sign;
+}
+
+function byIdentity(a: Workload, b: Workload): number {
+  return (
+    text(a.cluster, b.cluster) ||
+    text(a.namespace, b.namespace) ||
+    text(a.name, b.name) ||
+    text(a.kind, b.kind) ||
+    text(a.api_group ?? "", b.api_group ?? "")
+  );
 }
 
 /** By code unit: names of Kubernetes are ASCII, and it is the order of the server. */
@@ -55,12 +74,13 @@ function text(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What is not known sorts below everything that is. */
-function amount(value: number | null): number {
-  return value ?? -1;
+/** A time without its `Z`: else that of a whole second would sort behind those within it. */
+function timeKey(time: string): string {
+  return time.slice(0, -1);
 }
 
-function readyShare(row: Workload): number {
-  if (row.desired === null || row.ready === null) return 2;
-  return row.desired === 0 ? 1 : row.ready / row.desired;
+/** The share of the pods asked for that are ready, in thousandths; null where none are asked for. */
+function readyPermille({ desired, ready }: Workload): number | null {
+  if (desired === null || desired === 0 || ready === null) return null;
+  return Math.floor((ready * 1000) / desired);
 }

@@ -14,7 +14,7 @@ function byName(...rows: Workload[]): WorkloadView {
 }
 
 function delta(upserted: Workload[], removed: string[] = []): Delta {
-  return { replaced: false, upserted, removed };
+  return { replaced: false, upserted, removed, touched: [] };
 }
 
 const ids = (...names: string[]): string[] => names.map((name) => workload(name).id);
@@ -99,7 +99,7 @@ describe("while the order is held", () => {
     const view = byName(workload("a"), workload("b"));
     view.hold();
     const rows = [workload("b", { restarts: 3 }), workload("c")];
-    view.apply({ replaced: true, upserted: [], removed: [] }, new Map(rows.map((row) => [row.id, row])));
+    view.apply({ replaced: true, upserted: [], removed: [], touched: [] }, new Map(rows.map((row) => [row.id, row])));
     expect(names(view)).toEqual(["a", "b"]);
     expect(view.rows[1]?.restarts).toBe(3);
     expect(view.pending).toBe(2);
