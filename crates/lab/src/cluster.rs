@@ -219,7 +219,7 @@ impl Cluster {
         let status = Command::new(script_path())
             .arg(command)
             .args(arguments)
-            .env("MAINTENANT_LAB_APISERVER_FLAGS", &self.apiserver_flags)
+            .env("LAB_APISERVER_FLAGS", &self.apiserver_flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .status()

@@ -16,7 +16,7 @@ mod wait;
 pub use cluster::Cluster;
 pub use cluster::audit::AuditEntry;
 pub use cluster::viewer::{Rights, Rule, Viewer};
-pub use program::{Exit, Program};
+pub use program::{Exit, Program, Running};
 pub use server::Server;
 pub use server::events::{Event, Events};
 pub use server::reply::Reply;

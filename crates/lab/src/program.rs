@@ -85,8 +85,10 @@ impl Program {
         Server::start(self)
     }
 
+    /// Starts it.
+    #[must_use]
     #[expect(clippy::disallowed_methods, reason = "what the tests inherit is no business of the program's")]
-    pub(crate) fn spawn(&self) -> Running {
+    pub fn spawn(&self) -> Running {
         let mut command = Command::new(&self.binary);
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_ours(name)) {
             command.env_remove(name);
@@ -109,7 +111,7 @@ impl Program {
 
 /// A process whose output is read as it comes; killed when dropped.
 #[derive(Debug)]
-pub(crate) struct Running {
+pub struct Running {
     child: Child,
     stdout: Capture,
     stderr: Capture,
@@ -122,7 +124,15 @@ impl Running {
         self.child.id()
     }
 
-    pub(crate) fn stderr(&self) -> String {
+    /// What it has written to standard output so far.
+    #[must_use]
+    pub fn stdout(&self) -> String {
+        self.stdout.text()
+    }
+
+    /// What it has written to standard error so far.
+    #[must_use]
+    pub fn stderr(&self) -> String {
         self.stderr.text()
     }
 

@@ -78,6 +78,21 @@ pub(crate) fn read(
     })
 }
 
+/// Whether this is a `maintenant check`, whose exit codes mean something else, however wrong the rest may be.
+pub(crate) fn is_check(arguments: &[String]) -> bool {
+    let taking: Vec<String> =
+        settings().iter().filter_map(|setting| setting.get_long()).map(|flag| format!("--{flag}")).collect();
+    let mut rest = arguments.iter().skip(1);
+    while let Some(argument) = rest.next() {
+        if taking.contains(argument) {
+            rest.next();
+        } else if !argument.starts_with('-') {
+            return argument == "check";
+        }
+    }
+    false
+}
+
 fn command() -> Command {
     let url = || {
         Arg::new("url")
@@ -214,6 +229,18 @@ mod tests {
                 && faults.0[1].contains("--colour")
                 && faults.0[2].contains("MAINTENANT_COLOUR")
         );
+    }
+
+    #[test]
+    fn a_check_is_known_by_its_command_and_nothing_else() {
+        for line in
+            ["check", "--addr :81 check", "--log-level debug check --bogus", "--addr=:81 check -n shop"]
+        {
+            assert!(is_check(&words(line)), "{line}");
+        }
+        for line in ["", "status", "--addr check serve", "serve check", "--bogus status check"] {
+            assert!(!is_check(&words(line)), "{line}");
+        }
     }
 
     #[test]

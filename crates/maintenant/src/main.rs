@@ -16,12 +16,10 @@ mod settings;
 const MISUSED: u8 = 2;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().collect();
-    let checking = arguments
-        .iter()
-        .skip(1)
-        .find(|argument| !argument.starts_with('-'))
-        .is_some_and(|name| name == "check");
+    // What is not text keeps a mark that no setting accepts, so that it is refused by name.
+    let arguments: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let checking = arguments::is_check(&arguments);
     let misused = if checking { command::check::UNKNOWN } else { MISUSED };
     let action = match arguments::read(&arguments, environment()) {
         Ok(action) => action,
@@ -84,11 +82,11 @@ fn complain(problem: &dyn std::fmt::Display, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// The environment, as far as it is text: names and values of ours always are.
+/// The environment. What is not text keeps a mark that no setting accepts.
 #[expect(clippy::disallowed_methods, reason = "this is the place where the environment is read")]
 fn environment() -> Vec<(String, String)> {
     std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
         .collect()
 }
 

@@ -46,13 +46,13 @@ pub(crate) fn serve(settings: &Settings) -> anyhow::Result<u8> {
     }
     logging::start(settings);
     let clusters = Clusters::of(settings, &detected)?;
-    runtime()?.block_on(run(settings, detected, clusters, Keep::Settings))
+    to_the_end(run(settings, detected, clusters, Keep::Settings))
 }
 
 /// Serves the embedded simulated cluster, until a signal comes.
 pub(crate) fn demo(settings: &Settings, load: DemoLoad) -> anyhow::Result<u8> {
     logging::start(settings);
-    runtime()?.block_on(async {
+    to_the_end(async {
         let simulated = demo::start(load).await?;
         let detected = Detected {
             target: Target::Kubeconfig(Vec::new()),
@@ -74,11 +74,15 @@ enum Keep {
     Briefly,
 }
 
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+/// Runs a server to its end, and waits for nothing that outlasts it: a read of the history may hang on its disk.
+fn to_the_end(server: impl Future<Output = anyhow::Result<u8>>) -> anyhow::Result<u8> {
     // Whoever opens a TLS connection first needs the provider to be there.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
-    runtime.context("the runtime could not be started")
+    let runtime = runtime.context("the runtime could not be started")?;
+    let code = runtime.block_on(server);
+    runtime.shutdown_background();
+    code
 }
 
 async fn run(settings: &Settings, detected: Detected, clusters: Clusters, keep: Keep) -> anyhow::Result<u8> {

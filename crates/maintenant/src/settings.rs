@@ -102,6 +102,7 @@ impl Given {
     /// Checks everything.
     pub(crate) fn settings(&self) -> Result<Settings, Faults> {
         let mut faults = self.unknown();
+        faults.extend(self.illegible());
         let mut check = Check { given: self, faults: &mut faults };
         let addr =
             check.parse("MAINTENANT_ADDR", address).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
@@ -161,7 +162,8 @@ impl Given {
 
     fn unknown(&self) -> Vec<String> {
         let mut faults = Vec::new();
-        for name in self.environment.keys() {
+        let given = self.environment.iter().filter(|(_, value)| !value.trim().is_empty());
+        for (name, _) in given {
             match variable::find(name) {
                 Some(variable) if variable.in_this_version => {}
                 Some(_) => faults.push(format!("{name} is not in this version; unset it")),
@@ -172,6 +174,15 @@ impl Given {
             }
         }
         faults
+    }
+
+    /// Values that are not text.
+    fn illegible(&self) -> Vec<String> {
+        let known = VARIABLES.iter().filter_map(|variable| Some((variable.name, self.value(variable.name)?)));
+        known
+            .filter(|(_, (value, _))| value.contains(char::REPLACEMENT_CHARACTER))
+            .map(|(name, (_, origin))| format!("{}: it is not UTF-8 text", said(name, origin)))
+            .collect()
     }
 }
 
@@ -223,7 +234,7 @@ impl Check<'_> {
 }
 
 /// The value as it may be printed: what stands before an `@` may be a password.
-fn without_credentials(value: &str) -> String {
+pub(crate) fn without_credentials(value: &str) -> String {
     value.rsplit_once('@').map_or_else(|| value.to_owned(), |(_, rest)| format!("…@{rest}"))
 }
 
@@ -375,9 +386,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_text_is_refused() {
+        let faults = given(&[("MAINTENANT_DB", "/data/\u{fffd}.db"), ("MAINTENANT_\u{fffd}", "x")])
+            .settings()
+            .unwrap_err();
+        assert_eq!(faults.0.len(), 2, "{faults}");
+        assert!(faults.to_string().contains("MAINTENANT_DB: it is not UTF-8 text"), "{faults}");
+    }
+
+    #[test]
     fn empty_values_count_as_absent() {
-        let settings =
-            given(&[("MAINTENANT_ADDR", ""), ("MAINTENANT_K8S_NAMESPACES", " ")]).settings().unwrap();
+        let settings = given(&[
+            ("MAINTENANT_ADDR", ""),
+            ("MAINTENANT_K8S_NAMESPACES", " "),
+            ("MAINTENANT_LICENSE_KEY", ""),
+            ("MAINTENANT_COLOUR", ""),
+        ]);
+        let settings = settings.settings().unwrap();
         assert_eq!(settings.scope, Scope::All);
     }
 }

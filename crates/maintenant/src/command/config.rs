@@ -1,6 +1,6 @@
 //! `maintenant config`: what is in force, and where each value came from.
 use crate::settings::variable::VARIABLES;
-use crate::settings::{Given, Origin};
+use crate::settings::{Given, Origin, without_credentials};
 use std::fmt::Write as _;
 
 /// The settings in force, one a line.
@@ -12,7 +12,7 @@ pub(crate) fn table(given: &Given) -> String {
         let default = variable.default.replace('`', "");
         let (value, origin) = match given.value(variable.name) {
             Some((_, origin)) if variable.secret => ("********".to_owned(), origin),
-            Some((value, origin)) => (value.escape_debug().to_string(), origin),
+            Some((value, origin)) => (without_credentials(value).escape_debug().to_string(), origin),
             None => (default, Origin::Default),
         };
         let from = match origin {

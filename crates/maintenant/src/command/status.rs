@@ -2,10 +2,15 @@
 use crate::server::Server;
 use serde::Deserialize;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
+use std::ops::ControlFlow;
+use std::sync::mpsc::TrySendError;
+use std::time::Duration;
 
 /// The widest a column may get, in characters.
 const WIDEST: usize = 48;
+/// How long a table stands at least before the next, and how long a server that is gone is left alone.
+const PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Deserialize)]
 struct Page {
@@ -31,19 +36,50 @@ struct Reason {
     summary: String,
 }
 
-/// Prints the table once, or again with every change.
+/// Prints the table once, or again whenever something has changed.
 pub(crate) fn run(server: &Server, watch: bool, now: impl Fn() -> jiff::Timestamp) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    let mut print = |clear: bool| -> anyhow::Result<()> {
+    let print = || -> anyhow::Result<ControlFlow<()>> {
         let table = table(&workloads(server)?, now());
-        write!(out, "{}{table}", if clear { "\x1b[H\x1b[2J" } else { "" })?;
-        Ok(out.flush()?)
+        let mut out = std::io::stdout().lock();
+        let clear = if watch { "\x1b[H\x1b[2J" } else { "" };
+        match write!(out, "{clear}{table}").and_then(|()| out.flush()) {
+            // Whoever read it has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
+            written => Ok(ControlFlow::Continue(written?)),
+        }
     };
-    print(watch)?;
-    if watch {
-        server.follow(|| print(true))?;
+    let mut end = print()?;
+    while watch && end.is_continue() {
+        match follow(server, &print) {
+            Ok(()) => end = ControlFlow::Break(()),
+            // After a restart of the server the table is there again when the server is.
+            Err(error) => {
+                let _ = writeln!(std::io::stderr(), "maintenant: {error:#}; asking again");
+                std::thread::sleep(PAUSE);
+            }
+        }
     }
     Ok(())
+}
+
+/// Prints with every change, but no more often than once in a while however much changes; until nobody reads any more.
+fn follow(server: &Server, print: impl Fn() -> anyhow::Result<ControlFlow<()>>) -> anyhow::Result<()> {
+    // One is enough to know that the table is out of date.
+    let (changed, changes) = std::sync::mpsc::sync_channel(1);
+    let server = server.clone();
+    let following = std::thread::spawn(move || {
+        server.follow(|| match changed.try_send(()) {
+            Err(TrySendError::Disconnected(())) => ControlFlow::Break(()),
+            Ok(()) | Err(TrySendError::Full(())) => ControlFlow::Continue(()),
+        })
+    });
+    for () in changes {
+        if print()?.is_break() {
+            return Ok(());
+        }
+        std::thread::sleep(PAUSE);
+    }
+    following.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn workloads(server: &Server) -> anyhow::Result<Vec<Workload>> {

@@ -78,6 +78,12 @@ fn families(telemetry: &Telemetry) -> Vec<Family> {
             samples: each(|traffic| Some(traffic.objects as f64)),
         },
         Family {
+            name: "kubernetes_unreadable_objects",
+            help: "Objects received that could not be read, and were left as they were known",
+            kind: FamilyKind::Counter,
+            samples: each(|traffic| Some(traffic.unreadable as f64)),
+        },
+        Family {
             name: "kubernetes_watch_restarts",
             help: "Watches that took the place of one that had ended",
             kind: FamilyKind::Counter,

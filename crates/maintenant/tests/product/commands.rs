@@ -111,6 +111,33 @@ async fn status_prints_the_worst_first_and_health_says_that_it_answers() {
     assert_eq!(exit.code, Some(0), "{exit:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn status_watch_prints_again_with_each_change_and_outlives_the_server() {
+    let (simulator, program) = start(Simulator::builder()).await;
+    deploy(&simulator, "aaa", &[running()]);
+    let server = program.serve();
+    server.wait_ready();
+    wait_health(&server, [NAMESPACE, "Deployment", "aaa"], "healthy");
+    let watching = crate::watcher::program().args(["status", "--watch", "--url", &server.url("")]).spawn();
+    // Each table clears the screen before it.
+    let table = || watching.stdout().rsplit("\x1b[2J").next().unwrap_or_default().to_owned();
+    until("the first table", SOON, || {
+        let table = table();
+        if table.contains("aaa") { Ok(()) } else { Err(table) }
+    });
+    deploy(&simulator, "zzz", &[crashing()]);
+    until("a table with the change", SOON, || {
+        let table = table();
+        if table.contains("aaa") && table.contains("zzz") { Ok(()) } else { Err(table) }
+    });
+    assert_eq!(watching.stderr(), "");
+    assert_eq!(server.terminate().code, Some(0));
+    until("it is said", SOON, || {
+        let said = watching.stderr();
+        if said.contains("asking again") { Ok(()) } else { Err(said) }
+    });
+}
+
 #[test]
 fn the_demo_serves_a_cluster_in_which_things_happen() {
     let server = program().args(["demo"]).serve();

@@ -71,7 +71,7 @@ fn neither_changes_nor_readers_cost_the_api_server_a_request_and_silence_one() {
         if last == before_quiet { Err(last.to_string()) } else { Ok(()) }
     });
     let after = asked();
-    let mut questions = BTreeMap::new();
+    let mut questions: BTreeMap<&str, u32> = BTreeMap::new();
     for entry in &after[before.len()..] {
         assert!(entry.verb == "list" && entry.request_uri.ends_with("?limit=1"), "{entry:?}");
         *questions.entry(entry.resource.as_str()).or_default() += 1;

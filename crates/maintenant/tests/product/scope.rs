@@ -3,8 +3,8 @@
 use lab::{Rights, Rule, Server, until};
 
 use crate::manifest::deployment;
-use crate::rows::{SOON, follow, id, path, source, upserted, wait_health};
-use crate::watcher::{CLUSTER, Watcher, cluster};
+use crate::rows::{SOON, follow, id, path, source, upserted, wait_health, wait_source};
+use crate::watcher::{CLUSTER, Watcher, cluster, program};
 
 #[test]
 fn roles_in_the_chosen_namespaces_are_enough() {
@@ -66,10 +66,14 @@ fn a_namespace_that_comes_to_match_a_pattern_joins_and_one_that_goes_leaves() {
 fn a_pattern_without_the_right_to_list_namespaces_names_the_rule_to_add() {
     let shop = with_a_deployment("unseen");
     let rules = Rule::defaults();
-    let watcher =
-        Watcher::start_with(&[Rights::In(&shop, &rules)], &[("MAINTENANT_K8S_NAMESPACES", "unseen-*")]);
-    let namespaces = source(&watcher, "namespaces");
-    assert_eq!(namespaces["state"], "forbidden", "{namespaces}");
+    let viewer = cluster().viewer(&[Rights::In(&shop, &rules)]);
+    let program = program().kubeconfig(viewer.kubeconfig()).env("MAINTENANT_K8S_NAMESPACES", "unseen-*");
+    let server = program.serve();
+    let namespaces = wait_source(&server, "namespaces", "forbidden", SOON);
+    // Nothing was found, and nobody could look: that is not a cluster in which all is well.
+    let ready = server.get("/api/v1/ready");
+    assert_eq!(ready.status, 503, "{}", ready.text());
+    assert!(ready.text().contains("kubernetes/lab/namespaces"), "{}", ready.text());
     let rule = namespaces["rule"].as_str().unwrap();
     assert!(rule.contains("resources: [namespaces]") && rule.contains("watch"), "{rule}");
 }
