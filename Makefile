@@ -34,7 +34,7 @@ run: build ## Build, then watch the cluster of the kubeconfig or of the account 
 	@exec hack/run $(binary) $(ARGS)
 
 demo: build ## Build, then run against the simulated cluster
-	@exec env -u MAINTENANT_LAB_CACHE $(binary) demo $(ARGS)
+	@exec $(binary) demo $(ARGS)
 
 build: $(web_page) ## target/release/maintenant: one static binary with the web page inside
 	@hack/require build

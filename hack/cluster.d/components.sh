@@ -30,7 +30,7 @@ start() {
 			--requestheader-extra-headers-prefix X-Remote-Extra- \
 			--proxy-client-cert-file "$pki/front-proxy.crt" --proxy-client-key-file "$pki/front-proxy.key" \
 			--audit-policy-file "$dir/audit.yaml" --audit-log-path "$dir/log/audit.log" \
-			--max-requests-inflight 800 --max-mutating-requests-inflight 400 ${MAINTENANT_LAB_APISERVER_FLAGS:-}
+			--max-requests-inflight 800 --max-mutating-requests-inflight 400 ${LAB_APISERVER_FLAGS:-}
 		;;
 	kube-controller-manager)
 		# shellcheck disable=SC2086
@@ -38,7 +38,7 @@ start() {
 			--authentication-kubeconfig "$dir/kcm.kubeconfig" --authorization-kubeconfig "$dir/kcm.kubeconfig" \
 			--service-account-private-key-file "$pki/service-account.key" --root-ca-file "$pki/ca.crt" \
 			--use-service-account-credentials --leader-elect=false --kube-api-qps 2000 --kube-api-burst 3000 \
-			--concurrent-deployment-syncs 20 --concurrent-replicaset-syncs 20 ${MAINTENANT_LAB_KCM_FLAGS:-}
+			--concurrent-deployment-syncs 20 --concurrent-replicaset-syncs 20 ${LAB_KCM_FLAGS:-}
 		;;
 	kube-scheduler)
 		run kube-scheduler --kubeconfig "$dir/scheduler.kubeconfig" --bind-address 127.0.0.1 --secure-port "$scheduler_port" \
@@ -52,7 +52,7 @@ start() {
 			--manage-nodes-with-label-selector type=kwok --node-lease-duration-seconds 40 \
 			--disregard-status-with-annotation-selector kwok.x-k8s.io/status=custom \
 			--node-ip 127.0.0.1 --node-port "$kwok_port" --server-address "127.0.0.1:$kwok_port" \
-			--tls-cert-file "$pki/kubelet.crt" --tls-private-key-file "$pki/kubelet.key" ${MAINTENANT_LAB_KWOK_FLAGS:-}
+			--tls-cert-file "$pki/kubelet.crt" --tls-private-key-file "$pki/kubelet.key" ${LAB_KWOK_FLAGS:-}
 		;;
 	metrics-server)
 		local admin=$dir/admin.kubeconfig

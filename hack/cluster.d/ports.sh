@@ -10,8 +10,8 @@ blocks=1500
 claim_ports() {
 	mkdir -p "$cache/ports"
 	local attempt base
-	if [ -n "${MAINTENANT_LAB_PORT:-}" ]; then
-		try_block "$MAINTENANT_LAB_PORT" || fail "the ports from $MAINTENANT_LAB_PORT on are in use"
+	if [ -n "${LAB_PORT:-}" ]; then
+		try_block "$LAB_PORT" || fail "the ports from $LAB_PORT on are in use"
 		return
 	fi
 	for ((attempt = 0; attempt < blocks; attempt++)); do
