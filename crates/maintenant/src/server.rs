@@ -114,6 +114,7 @@ mod tests {
     use std::net::TcpListener;
 
     /// Says `frames`, one in each interval, to whoever comes first; then nothing, until that one goes.
+    #[expect(clippy::disallowed_methods, reason = "the pace is what is tested")]
     fn stream(frames: &'static [&'static str], interval: Duration) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

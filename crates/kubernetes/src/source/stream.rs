@@ -19,6 +19,10 @@ const SILENCE: Duration = Duration::from_secs(75);
 const CAUGHT_UP: Duration = Duration::from_millis(500);
 const LONGEST_CATCHING_UP: Duration = Duration::from_secs(5);
 
+/// A connection that has brought so many objects keeps buffers of that size for as long as it lives: the watch goes on
+/// over another.
+const LARGE_LIST: usize = 1000;
+
 /// A watch that lasted so long and ended in order ended by itself.
 const LASTING: Duration = Duration::from_secs(5);
 
@@ -68,8 +72,12 @@ impl Source {
             is_sounded = false;
             self.around.telemetry.count_bytes(resource, bytes.len());
             reader.push(&bytes);
+            let listed = listing.as_ref().map_or(0, Vec::len);
             while let Some(event) = reader.next_event().map_err(Error::Malformed)? {
                 self.event(answer.format, event, &mut listing).await?;
+            }
+            if listing.is_none() && listed >= LARGE_LIST {
+                break Ok(());
             }
             self.is_catching_up &= began.elapsed() < LONGEST_CATCHING_UP;
         };

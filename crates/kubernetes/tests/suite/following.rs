@@ -95,6 +95,22 @@ async fn nothing_but_watches_in_steady_state() {
     inventory.stop().await;
 }
 
+#[tokio::test]
+async fn after_a_large_list_the_watch_goes_on_over_another_connection() {
+    let simulator = simulator().await;
+    Fill { namespaces: 3, workloads: 20, replicas: 60 }.run(simulator.cluster(), 7).expect("it fits");
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until_settled().await;
+    simulator.activity_when(|now| now.requests(Verb::Watch, Simulated::Pods) == 2).await;
+    put(simulator.cluster(), pod("shop", "web"));
+    inventory.until("what comes later", |inventory| inventory.names(Resource::Pods).len() == 1_201).await;
+    let asked = |resource| simulator.activity().requests(Verb::Watch, resource);
+    assert_eq!((asked(Simulated::Pods), asked(Simulated::Deployments)), (2, 1));
+    assert_eq!(inventory.lists[&PODS], 1);
+    assert!(!inventory.links[&PODS].iter().any(|link| matches!(link, Link::Lost { .. })));
+    inventory.stop().await;
+}
+
 #[rstest]
 #[case(Encoding::Protobuf)]
 #[case(Encoding::Json)]
@@ -169,6 +185,11 @@ async fn history_that_is_gone_is_listed_again_in_one_piece(
     inventory.until_settled().await;
     let count = inventory.names(Resource::Pods).len();
     assert_eq!(count, 1_200);
+    // Refused or not, the first one asked for a streaming list; after so many the watch goes on over another connection.
+    let follows = simulator.activity_when(|now| {
+        now.requests(Verb::Watch, Simulated::Pods) == 2 && now.open_watches(Simulated::Pods) == 1
+    });
+    tokio::time::timeout(Duration::from_secs(20), follows).await.expect("it goes on");
     let gone = inventory.names(Resource::Pods).into_iter().step_by(3).collect::<Vec<_>>();
     simulator
         .faults()

@@ -25,7 +25,7 @@ async fn proxy() -> (SocketAddr, Arc<Mutex<Vec<SocketAddr>>>) {
     (address, asked)
 }
 
-async fn lead(mut client: TcpStream, heard: Arc<Mutex<Vec<SocketAddr>>>) -> Result<()> {
+async fn lead(mut client: TcpStream, targets: Arc<Mutex<Vec<SocketAddr>>>) -> Result<()> {
     let (target, consent): (SocketAddr, Vec<u8>) = match client.read_u8().await? {
         5 => {
             let methods = client.read_u8().await?;
@@ -49,7 +49,7 @@ async fn lead(mut client: TcpStream, heard: Arc<Mutex<Vec<SocketAddr>>>) -> Resu
             (target.and_then(|target| target.parse().ok()).expect(&head), b"HTTP/1.1 200 OK\r\n\r\n".to_vec())
         }
     };
-    heard.lock().unwrap_or_else(PoisonError::into_inner).push(target);
+    targets.lock().unwrap_or_else(PoisonError::into_inner).push(target);
     let mut server = TcpStream::connect(target).await?;
     client.write_all(&consent).await?;
     copy_bidirectional(&mut client, &mut server).await?;

@@ -50,12 +50,12 @@ pub(crate) fn run(server: &Server, watch: bool, now: impl Fn() -> jiff::Timestam
     };
     let mut end = print()?;
     while watch && end.is_continue() {
-        match follow(server, &print) {
+        match follow(server, print) {
             Ok(()) => end = ControlFlow::Break(()),
             // After a restart of the server the table is there again when the server is.
             Err(error) => {
                 let _ = writeln!(std::io::stderr(), "maintenant: {error:#}; asking again");
-                std::thread::sleep(PAUSE);
+                pause();
             }
         }
     }
@@ -65,7 +65,7 @@ pub(crate) fn run(server: &Server, watch: bool, now: impl Fn() -> jiff::Timestam
 /// Prints with every change, but no more often than once in a while however much changes; until nobody reads any more.
 fn follow(server: &Server, print: impl Fn() -> anyhow::Result<ControlFlow<()>>) -> anyhow::Result<()> {
     // One is enough to know that the table is out of date.
-    let (changed, changes) = std::sync::mpsc::sync_channel(1);
+    let (changed, news) = std::sync::mpsc::sync_channel(1);
     let server = server.clone();
     let following = std::thread::spawn(move || {
         server.follow(|| match changed.try_send(()) {
@@ -73,13 +73,18 @@ fn follow(server: &Server, print: impl Fn() -> anyhow::Result<ControlFlow<()>>) 
             Ok(()) | Err(TrySendError::Full(())) => ControlFlow::Continue(()),
         })
     });
-    for () in changes {
+    for () in news {
         if print()?.is_break() {
             return Ok(());
         }
-        std::thread::sleep(PAUSE);
+        pause();
     }
     following.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a person reads meanwhile")]
+fn pause() {
+    std::thread::sleep(PAUSE);
 }
 
 fn workloads(server: &Server) -> anyhow::Result<Vec<Workload>> {
