@@ -6,7 +6,7 @@ use crate::description::Describer;
 use crate::endpoint::Endpoint;
 use crate::interner::Interner;
 use crate::report::Report;
-use crate::source::{Soundings, Source, Surroundings};
+use crate::source::{PARALLEL_LISTS, Soundings, Source, Surroundings};
 use crate::telemetry::Telemetry;
 use crate::usage::UsagePoll;
 use domain::observation::Observation;
@@ -19,9 +19,6 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-/// How many lists of one cluster may be under way at once.
-const PARALLEL_LISTS: usize = 4;
 
 /// One cluster. Task `<cluster>`.
 #[derive(Debug)]
@@ -53,7 +50,7 @@ impl Cluster {
     ) -> Self {
         let ClusterConfig { name, access } = config;
         let connection = Arc::new(Connection::new(access, encoding, telemetry.clone()));
-        let lists = Arc::new(Semaphore::new(PARALLEL_LISTS));
+        let lists = Arc::new(Semaphore::new(PARALLEL_LISTS as usize));
         let soundings = Arc::new(Soundings::new());
         let around = Surroundings { cluster: name, connection, scope, interner, telemetry, lists, soundings };
         Self { around, observations, tasks: JoinSet::new(), namespaces: BTreeMap::new() }

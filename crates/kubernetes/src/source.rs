@@ -28,6 +28,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+/// How many lists of one cluster may be under way at once, so that a start does not hammer the API server.
+pub(crate) const PARALLEL_LISTS: u32 = 4;
 /// How long a source that may not be read is left alone.
 pub(crate) const FORBIDDEN_RETRY: Duration = Duration::from_mins(1);
 /// A source that could be read until now is asked so often again before its right is taken for lost: an API server that
@@ -51,8 +53,8 @@ pub(crate) struct Surroundings {
     /// Locked for one object at a time, never across a wait.
     pub(crate) interner: Arc<Mutex<Interner>>,
     pub(crate) telemetry: Arc<Telemetry>,
-    /// How many lists may be under way at once, so that a start does not hammer the API server. Fair: who asks first is
-    /// served first, and sources are started in the order of importance. Never closed.
+    /// [`PARALLEL_LISTS`] permits. Fair: who asks first is served first, and sources are started in the order of
+    /// importance. Never closed.
     pub(crate) lists: Arc<Semaphore>,
     pub(crate) soundings: Arc<Soundings>,
 }
@@ -179,13 +181,19 @@ impl Source {
     async fn try_once(&mut self) -> Result<(), End> {
         if self.stage == Stage::Unlisted {
             // The semaphore is never closed.
-            self.permit = self.around.lists.clone().acquire_owned().await.ok();
+            self.permit = self.around.lists.clone().acquire_many_owned(self.permits()).await.ok();
             let streams = self.method == Method::ByNearness && self.around.connection.is_near().await?;
             if !streams {
                 self.list_pages().await?;
             }
         }
         self.watch().await
+    }
+
+    /// How many of the permits a list takes. What only adds evidence takes them all: it does not compete with what is
+    /// required, and comes when that has been read.
+    fn permits(&self) -> u32 {
+        if self.endpoint.id.resource.is_required() { 1 } else { PARALLEL_LISTS }
     }
 
     /// Asks; tells a person when the answer is late, and waits on.

@@ -1,13 +1,14 @@
 //! How the API server is asked.
 
 use crate::inventory::Inventory;
-use crate::objects::{one_of_each, simulator};
+use crate::objects::{access, one_of_each, simulator};
 use crate::wiretap::Wiretap;
 use domain::scope::Scope;
-use domain::source::Resource;
+use domain::source::{Resource, SourceId};
 use kubernetes::{Access, Encoding, Request, Verb};
 use rstest::rstest;
-use simulator::{Cut, Fill, MetricsApi};
+use simulator::{Cut, Fill, MetricsApi, Pace, Resource as Simulated};
+use std::time::Duration;
 
 fn header<'a>(request: &'a str, name: &str) -> &'a str {
     let of_name = |line: &&str| line.to_ascii_lowercase().starts_with(&format!("{name}:"));
@@ -94,6 +95,27 @@ async fn what_is_required_is_listed_before_what_is_not() {
     for plural in optional {
         assert!(last_required < Some(position(plural)), "{plural} before {required:?}: {requests:#?}");
     }
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn what_adds_evidence_is_not_asked_for_while_what_is_required_is_on_its_way() {
+    let simulator = simulator().await;
+    Fill { namespaces: 2, workloads: 20, replicas: 60 }.run(simulator.cluster(), 7).expect("it fits");
+    simulator.faults().slow_bodies(Some(Pace { piece_bytes: 64 << 10, pause: Duration::from_millis(20) }));
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    let asked = |resource| simulator.activity().requests(simulator::Verb::Watch, resource);
+    let pods = SourceId { resource: Resource::Pods, namespace: None };
+    inventory
+        .until("all pods are listed", |inventory| {
+            let listed = inventory.lists.contains_key(&pods);
+            assert!(listed || asked(Simulated::Events) == 0, "events compete with pods");
+            listed
+        })
+        .await;
+    simulator.faults().slow_bodies(None);
+    inventory.until_settled().await;
+    assert!(asked(Simulated::Events) > 0);
     inventory.stop().await;
 }
 
