@@ -237,7 +237,7 @@ fn a_full_disk_is_said_and_history_goes_on_when_there_is_room() {
         }
     }
     // The status of a workload that is there is never dropped to make room: so many fill the file.
-    for number in 0.. {
+    for number in 0..20_000 {
         bed.record(long_transition(&format!("prod/shop/Deployment/web-{number}"), None, Some(Healthy), 1));
         if number % 100 == 0 {
             settle_or_fill(&bed);
@@ -246,6 +246,7 @@ fn a_full_disk_is_said_and_history_goes_on_when_there_is_room() {
             break;
         }
     }
+    assert_eq!(state(&bed), StorageState::Full);
     let storage = bed.store().storage();
     assert!(storage.queued > 0 && storage.message.unwrap().contains("budget"));
     let file = fs::metadata(bed.path()).unwrap().len();

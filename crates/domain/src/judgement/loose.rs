@@ -11,7 +11,7 @@ use crate::controller::Controller;
 use crate::diagnosis::Code;
 use crate::health::Health;
 use crate::id::Kind;
-use crate::memory::Memory;
+use crate::memory::{LostPod, Memory};
 use crate::pod::{Phase, Pod};
 use crate::time::Time;
 
@@ -33,6 +33,7 @@ pub(super) fn judge(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> 
         desired,
         short_until: memory.short_since.map(|since| (since, since + budget.start)),
         troubles: &troubles,
+        lost: &memory.lost,
         lost_crossed: trouble::lost_crossed(&memory.lost, trouble::restart_threshold(None) as usize),
         moment,
     };
@@ -68,6 +69,7 @@ struct Case<'a> {
     /// Since when there are fewer pods than asked for, and how long that is excused
     short_until: Option<(Time, Time)>,
     troubles: &'a [Fault<'a>],
+    lost: &'a [LostPod],
     lost_crossed: Option<Time>,
     moment: &'a Moment,
 }
@@ -102,7 +104,8 @@ impl Case<'_> {
         let diagnosis = refused
             .map(|(set, refusal)| refusal.diagnose(set, self.pods_of(set), scene))
             .or_else(|| sentence::say(faults, scene))
-            .or_else(|| sentence::say(self.troubles.iter(), scene));
+            .or_else(|| sentence::say(self.troubles.iter(), scene))
+            .or_else(|| self.lost_crossed.and_then(|_| trouble::say_lost(self.facts, self.lost, entered)));
         Finding { diagnosis, ..Finding::new(health, entered, counts) }
     }
 

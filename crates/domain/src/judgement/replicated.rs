@@ -77,8 +77,7 @@ pub(super) fn judge(
 
 /// Whether a pod of an older revision is meant to stay: below a StatefulSet's partition.
 fn is_kept(controller: &Controller, member: &Member<'_>) -> bool {
-    controller.kind == Kind::StatefulSet
-        && member.pod.ordinal().is_some_and(|ordinal| controller.strategy.keeps(ordinal))
+    member.pod.ordinal().is_some_and(|ordinal| controller.strategy.keeps(ordinal))
 }
 
 /// Since when there are fewer pods than asked for. One that is on its way out in good order holds its place until the

@@ -131,3 +131,28 @@ fn cron_job_of<'a>(job: &'a str, pod: &Pod) -> Option<&'a str> {
     let created = u64::try_from(pod.created.as_millis()).ok()? / 60_000;
     (scheduled.abs_diff(created) <= SCHEDULE_SKEW_MINUTES).then_some(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_gone_is_not_kept() {
+        let mut lineage = Lineage::default();
+        let (pod, owner, other) = (Uid::new(1), Uid::new(2), Uid::new(3));
+        let namespace: Text = "shop".into();
+        let claims: [Text; 2] = ["data".into(), "logs".into()];
+        lineage.note(pod, None, Some(owner));
+        lineage.note_claims(pod, &namespace, &[], &claims);
+        lineage.note(pod, Some(owner), Some(other));
+        assert_eq!((lineage.dependents(owner), lineage.dependents(other)), (&[][..], &[pod][..]));
+        lineage.note_claims(pod, &namespace, &claims, &claims[..1]);
+        assert_eq!(
+            (lineage.users(&namespace, &claims[0]), lineage.users(&namespace, &claims[1])),
+            (&[pod][..], &[][..])
+        );
+        lineage.note(pod, Some(other), None);
+        lineage.note_claims(pod, &namespace, &claims[..1], &[]);
+        assert!(lineage.dependents.is_empty() && lineage.users.is_empty());
+    }
+}

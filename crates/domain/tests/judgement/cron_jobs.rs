@@ -207,3 +207,20 @@ fn a_run_that_left_no_trace_may_have_failed(
     }
     assert_eq!(said(&world, &Memory::default(), at(120)).0, expected);
 }
+
+#[test]
+fn a_run_that_goes_on_may_keep_the_next_from_starting() {
+    let mut world = World::new(Kind::CronJob, "nightly");
+    let mut object = cron("*/10 * * * *", Some(600));
+    object.cron.as_mut().unwrap().active = 1;
+    world.controller = Some(object);
+    assert_eq!(said(&world, &Memory::default(), at(36_000)).0, "0s healthy");
+}
+
+#[test]
+fn a_run_that_can_not_start_is_said_at_once() {
+    let mut world = World::new(Kind::CronJob, "nightly");
+    world.controller = Some(cron("0 0 * * *", Some(0)));
+    world.pods.push(run_of("nightly-1", "nightly-1-x", "waiting", START));
+    assert_eq!(said(&world, &Memory::default(), at(100)).0, "0s degraded image_invalid_name");
+}

@@ -59,6 +59,12 @@ fn runs_of_a_container(#[case] script: &str, #[case] said: &str) {
     3,
     "crash-loops (exit 1, 2 restarts in 18 s)"
 )]
+#[case::is_looked_for_again(
+    "5s a=unready; 7s a=wait:ContainerCreating",
+    2,
+    2,
+    "crash-loops (exit 1, 2 restarts in 2 s)"
+)]
 #[case::waits_for_its_image(
     "5s a=wait:ImagePullBackOff:dial_tcp; 20s a=unready",
     2,
@@ -95,6 +101,26 @@ fn a_loop_that_is_first_seen_in_back_off_does_not_blink() {
 #[case::an_annotation_lowers_the_threshold(
     "deployment 2; 0s threshold=1 +a +b; 5s a=ready b=ready; 20m a=ended:1; 1202s a=ready; 60m",
     "0s progressing; 5s healthy; 20m progressing crash_loop; 1202s degraded crash_loop; 30m healthy"
+)]
+#[case::an_annotation_of_zero_is_none(
+    "deployment 2; 0s threshold=0 +a +b; 5s a=ready b=ready; 20m a=ended:1; 1202s a=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing crash_loop; 1202s healthy"
+)]
+#[case::what_happened_to_a_pod_that_goes_is_over(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=oom; 1201s a=ready -a +c; 1205s c=ready; 1210s a=gone; 60m",
+    "0s progressing; 5s healthy; 20m progressing oom_killed; 1205s healthy"
+)]
+#[case::pods_that_somebody_drains_are_not_lost(
+    "deployment 1; 0s +a; 5s a=ready; 20m -a +b; 1201s a=failed; 1205s b=ready a=gone; 1260s -b +c; 1261s b=failed; \
+     1265s c=ready b=gone; 1320s -c +d; 1321s c=failed; 1325s d=ready c=gone; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing; 1265s healthy; 22m progressing; \
+     1325s healthy"
+)]
+#[case::a_foreign_owner_loses_pods_too(
+    "rollout 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; 1265s c=ready; \
+     1320s c=failed:Evicted +d; 1321s a=gone b=gone c=gone; 1325s d=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing; 1265s healthy; 22m progressing evicted; \
+     1325s degraded evicted; 30m healthy"
 )]
 #[case::three_evictions_in_ten_minutes(
     "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; 1265s c=ready; \

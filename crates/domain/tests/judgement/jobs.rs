@@ -4,7 +4,7 @@ use domain::condition::{Condition, Tristate};
 use domain::controller::{Controller, Job};
 use domain::id::{Kind, Owner};
 use domain::memory::Memory;
-use domain::pod::{Phase, Pod, RestartPolicy, Role};
+use domain::pod::{Container, Phase, Pod, RestartPolicy, Role};
 use domain::time::Time;
 use rstest::rstest;
 use std::sync::Arc;
@@ -44,6 +44,11 @@ pub(crate) fn run_of(job: &str, name: &str, state: &str, since: Time) -> Pod {
             pod.phase = Phase::Succeeded;
             pod.containers[0].state = end(0, "Completed");
         }
+        "backs_off" => {
+            let end = Box::new(ended(7, "Error", Some(since), since));
+            pod.containers[0] =
+                Container { restarts: 3, last: Some(end), ..waiting("CrashLoopBackOff", None) };
+        }
         "waiting" => pod.containers[0] = waiting("InvalidImageName", None),
         _ => {
             pod.phase = Phase::Running;
@@ -79,6 +84,7 @@ pub(crate) fn said(world: &World, memory: &Memory, now: Time) -> (String, Memory
 #[case::not_so_long_ago(vec![told("Failed", "BackoffLimitExceeded")], vec![], 59 + 86_400, "60s failed job_backoff_exceeded")]
 #[case::running(vec![], vec!["running"], 100, "0s progressing job_running")]
 #[case::tries_again(vec![], vec!["failed", "running"], 100, "0s progressing job_running")]
+#[case::fails_and_is_started_again(vec![], vec!["backs_off"], 100, "0s progressing crash_loop")]
 #[case::cannot_run(vec![], vec!["waiting"], 100, "0s degraded image_invalid_name")]
 fn a_job_that_may_be_read(
     #[case] conditions: Vec<Condition>,
@@ -111,6 +117,7 @@ fn a_suspended_job_asks_for_nothing() {
 #[case::failed_a_moment_ago(&[("failed", 30)], None, 629, "30s progressing job_backoff_exceeded")]
 #[case::failed_and_nothing_came(&[("failed", 30)], None, 630, "630s failed job_backoff_exceeded")]
 #[case::an_event_says_so_at_once(&[("failed", 30)], Some("BackoffLimitExceeded"), 100, "40s failed job_backoff_exceeded")]
+#[case::an_event_says_so_before_the_last_pod_is_gone(&[("running", 0)], Some("DeadlineExceeded"), 100, "40s failed job_deadline_exceeded")]
 #[case::an_event_says_it_is_done(&[("failed", 10), ("succeeded", 30)], Some("Completed"), 100, "40s healthy")]
 fn a_job_that_may_not_be_read(
     #[case] pods: &[(&str, u64)],
@@ -173,4 +180,26 @@ fn a_job_under_way_says_how_far_it_is(#[case] failed: u32, #[case] summary: &str
     world.controller = Some(object);
     world.pods.push(run_of("report", "report-0", "running", START));
     assert_eq!(&*world.judge(&Memory::default(), at(100)).diagnosis.unwrap().summary, summary);
+}
+
+#[rstest]
+#[case::none_was_made(false, "0s failed quota_exceeded")]
+#[case::one_was(true, "0s progressing job_running")]
+fn a_job_that_may_not_make_its_pods(#[case] made: bool, #[case] expected: &str) {
+    let mut world = World::new(Kind::Job, "report");
+    world.controller = Some(job("report", vec![]));
+    let refused = event("report", None, "FailedCreate", "exceeded quota: small", START);
+    world.around.events.insert(uid("report"), vec![Arc::new(refused)]);
+    world.pods.extend(made.then(|| run_of("report", "report-0", "running", START)));
+    assert_eq!(said(&world, &Memory::default(), at(100)).0, expected);
+}
+
+#[test]
+fn the_last_word_of_the_events_counts() {
+    let mut world = World::new(Kind::Job, "report");
+    world.pods.push(run_of("report", "report-0", "failed", at(30)));
+    let told = |reason: &str, secs| Arc::new(event("report", None, reason, "", at(secs)));
+    let events = vec![told("FailedIndexes", 50), told("BackoffLimitExceeded", 40)];
+    world.around.events.insert(uid("report"), events);
+    assert_eq!(said(&world, &Memory::default(), at(100)).0, "50s failed job_indexes_failed");
 }

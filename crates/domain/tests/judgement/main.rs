@@ -2,8 +2,10 @@
 mod cron_jobs;
 mod endings;
 mod jobs;
+mod pods;
 mod properties;
 mod refusals;
+mod rollouts;
 mod rules;
 mod sentences;
 mod sight;

@@ -192,6 +192,21 @@ fn an_event(latest: Latest) -> impl Strategy<Value = domain::event::Event> {
         })
 }
 
+/// A ReplicaSet or a Job, whichever its owner makes.
+fn a_child(latest: Latest) -> impl Strategy<Value = domain::controller::Controller> {
+    let told = a_condition(
+        &["ReplicaFailure", "Complete", "Failed"],
+        &["FailedCreate", "FailedDelete", "BackoffLimitExceeded"],
+        latest,
+    );
+    (0..3_u32, 0..4_u32, a_time(latest), vec(told, 0..3)).prop_map(|(number, desired, created, told)| {
+        let mut child =
+            crate::world::controller(Kind::ReplicaSet, &format!("job-{number}"), desired, created);
+        child.conditions = told.into();
+        child
+    })
+}
+
 fn a_world(latest: Latest) -> impl Strategy<Value = World> {
     let kinds = [
         Kind::Deployment,
@@ -220,14 +235,15 @@ fn a_world(latest: Latest) -> impl Strategy<Value = World> {
     let lasting =
         (option::of(0..1000_u64), 0..100_u64, a_time(latest), option::weighted(0.1, a_time(latest)));
     let shape = (proptest::sample::select(kinds.to_vec()), any::<bool>(), any::<bool>());
-    (shape, told, numbers, strategy, lasting, vec(a_pod(latest), 0..6), vec(an_event(latest), 0..8)).prop_map(
+    let pods = (vec(a_pod(latest), 0..6), vec(a_child(latest), 0..3));
+    (shape, told, numbers, strategy, lasting, pods, vec(an_event(latest), 0..8)).prop_map(
         |(
             (kind, seen, sees_jobs),
             told,
             (counts, generation, observed, paused),
             strategy,
             lasting,
-            pods,
+            (pods, children),
             events,
         )| {
             let mut world = World::new(kind.clone(), "web");
@@ -238,6 +254,14 @@ fn a_world(latest: Latest) -> impl Strategy<Value = World> {
             for pod in pods {
                 if world.pods.iter().all(|other| other.uid != pod.uid) {
                     world.pods.push(pod);
+                }
+            }
+            for mut child in children {
+                if kind == Kind::CronJob {
+                    child.kind = Kind::Job;
+                }
+                if world.children.iter().all(|other| other.uid != child.uid) {
+                    world.children.push(child);
                 }
             }
             let (deadline, min_ready, created, deleting) = lasting;
@@ -275,7 +299,7 @@ fn a_world(latest: Latest) -> impl Strategy<Value = World> {
                     starting_deadline: deadline.map(Duration::from_secs),
                     active: counts[1],
                     last_schedule: Some(created),
-                    last_success: None,
+                    last_success: deleting,
                 }));
                 object.paused = false;
             }

@@ -60,3 +60,17 @@ fn what_a_foreign_owner_has_done_by_jobs_asks_for_no_pods() {
     let judgement = world.judge(&Memory::default(), at(60));
     assert_eq!((judgement.health.as_str(), judgement.desired), ("healthy", Some(0)));
 }
+
+#[rstest]
+#[case::created("FailedCreate", Some("quota_exceeded"))]
+#[case::deleted("FailedDelete", None)]
+fn what_may_not_be_deleted_is_not_refused(#[case] reason: &str, #[case] code: Option<&str>) {
+    let mut world = world_after("deployment 1; 0s refused:exceeded_quota");
+    for object in world.controller.iter_mut().chain(&mut world.children) {
+        let failing = object.conditions.iter_mut().filter(|told| &*told.kind == "ReplicaFailure");
+        failing.for_each(|told| told.reason = Some(reason.into()));
+    }
+    let diagnosis = world.judge(&Memory::default(), at(5)).diagnosis;
+    let faults = diagnosis.filter(|diagnosis| diagnosis.code.is_fault());
+    assert_eq!(faults.map(|diagnosis| diagnosis.code.as_str()), code);
+}

@@ -33,6 +33,14 @@ fn at_first_sight_the_api_tells_since_when(#[case] script: &str, #[case] health:
     assert_eq!((judgement.health.as_str(), judgement.since), (health, at(since)));
 }
 
+#[rstest]
+#[case::within_its_deadline(600, "progressing")]
+#[case::past_it(605, "degraded")]
+fn a_set_that_is_first_seen_half_up_may_still_be_coming_up(#[case] now: u64, #[case] health: &str) {
+    let world = world_after("statefulset 2; 0s +web-0 +web-1; 5s web-0=ready");
+    assert_eq!(world.judge(&Memory::default(), at(now)).health.as_str(), health);
+}
+
 #[test]
 fn what_changed_while_we_were_away_changed_when_the_api_says() {
     let memory = last("deployment 1; 0s +a; 5s a=unready").memory;

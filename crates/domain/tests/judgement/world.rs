@@ -218,6 +218,21 @@ pub(crate) fn owner(kind: Kind, name: &str) -> Arc<Owner> {
     Arc::new(Owner { kind, name: name.into(), uid: uid(name) })
 }
 
+/// A node that has been there for days.
+pub(crate) fn node(name: &str, ready: bool, unschedulable: bool) -> Node {
+    let status = if ready { Tristate::True } else { Tristate::False };
+    let created = START - Duration::from_hours(100);
+    Node {
+        uid: uid(name),
+        name: name.into(),
+        created,
+        unschedulable,
+        conditions: [condition("Ready", status, None, created)].into(),
+        allocatable_cpu_millicores: None,
+        allocatable_memory_bytes: None,
+    }
+}
+
 /// An event about an object, in its first and only occurrence.
 pub(crate) fn event(object: &str, container: Option<&str>, reason: &str, message: &str, now: Time) -> Event {
     Event {

@@ -3,6 +3,7 @@ use crate::objects::*;
 use domain::change::Change;
 use domain::claim::Claim;
 use domain::controller::Controller;
+use domain::event::Event;
 use domain::id::{Kind, Uid, WorkloadId};
 use domain::observation::{Fact, Object, Observation, Usage};
 use domain::pod::{Phase, Pod};
@@ -389,4 +390,31 @@ fn a_claim_touches_those_who_use_it_for_as_long_as_they_do() {
     assert_eq!(touched(&state.apply(claim("Lost"), NOW)), ["test/shop/Pod/user"]);
     state.apply(deleted(Resource::Pods, 3), NOW);
     assert_eq!(touched(&state.apply(claim("Bound"), NOW)), Vec::<String>::new());
+}
+
+#[test]
+fn an_event_about_a_part_touches_the_workload() {
+    let mut state = listed_state(false);
+    state.apply(put(controller(Kind::Deployment, 1, "web", 1)), NOW);
+    state.apply(put(replica_set(2, "web-abc", 1, "web")), NOW);
+    state.apply(put_pod(pod(3, "web-abc-x", Some(owner(Kind::ReplicaSet, "web-abc", 2)))), NOW);
+    for (uid, object) in [(60, 1), (61, 2), (62, 3)] {
+        let event = Event {
+            uid: Uid::new(uid),
+            namespace: "shop".into(),
+            kind: "Thing".into(),
+            name: "thing".into(),
+            object: Uid::new(object),
+            container: None,
+            warning: false,
+            reason: "Happened".into(),
+            message: "".into(),
+            source: None,
+            count: 1,
+            first: NOW,
+            last: NOW,
+        };
+        let changes = state.apply(applied(Object::Event(Arc::new(event))), NOW);
+        assert_eq!(touched(&changes), ["test/shop/Deployment/web"], "{object}");
+    }
 }

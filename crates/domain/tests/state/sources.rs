@@ -426,3 +426,14 @@ fn who_may_not_look_for_namespaces_has_not_found_that_there_are_none() {
     state.apply(listed(Resource::Namespaces, []), NOW);
     assert!(ready(&state), "there are none");
 }
+
+#[test]
+fn what_was_wrong_is_forgotten_when_it_is_read() {
+    let mut state = started();
+    state.apply(linked(Resource::Pods, lost()), NOW);
+    fill(&mut state, NOW + SECOND);
+    let view = state.view();
+    let (_, pods) =
+        view.cluster(CLUSTER).unwrap().sources().find(|(id, _)| id.resource == Resource::Pods).unwrap();
+    assert_eq!((pods.state, pods.reason.as_deref()), (SourceState::Synced, None));
+}

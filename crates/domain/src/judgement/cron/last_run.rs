@@ -19,15 +19,14 @@ pub(super) fn observe(facts: &Facts<'_>, cron: Option<&Cron>, memory: &mut Memor
         (Some(seen), Some(before)) if before.at > seen.at && !is_there(facts, before.job) => Some(before),
         (seen, before) => seen.or(before),
     };
+    memory.outcome = last.clone().map(Box::new);
     // The CronJob itself tells of a success of which we saw nothing.
-    let last = match (last, cron.and_then(|cron| cron.last_success)) {
+    match (last, cron.and_then(|cron| cron.last_success)) {
         (Some(run), Some(at)) if !run.succeeded && at > run.at => {
             Some(Outcome { succeeded: true, at, name: None, reason: None, ..run })
         }
         (last, _) => last,
-    };
-    memory.outcome = last.clone().map(Box::new);
-    last
+    }
 }
 
 /// Since when the run counts as over.
