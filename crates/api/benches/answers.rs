@@ -162,7 +162,6 @@ fn deployment(number: u32, template: &Arc<PodSpec>) -> Controller {
         misscheduled: 0,
         template: Some(template.clone()),
         revision: None,
-        current_revision: None,
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },

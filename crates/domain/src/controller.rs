@@ -46,8 +46,6 @@ pub struct Controller {
     /// The name of the newest revision, as [`crate::pod::Pod::revision`] has it where the object tells: a ReplicaSet's
     /// `pod-template-hash`, a StatefulSet's `status.updateRevision`, a DaemonSet's template generation.
     pub revision: Option<Text>,
-    /// A StatefulSet's `status.currentRevision`: what the pods below the partition run
-    pub current_revision: Option<Text>,
     /// The revision's number for a person: annotation `deployment.kubernetes.io/revision`
     pub revision_number: Option<Text>,
     /// `spec.paused` of a Deployment, `spec.suspend` of a Job or CronJob

@@ -67,14 +67,10 @@ impl<'a> Facts<'a> {
 pub trait Surroundings {
     /// The events about an object of that identity, in no order.
     fn events(&self, object: crate::id::Uid) -> &[Arc<Event>];
-    /// A node; `None` when there is no such node or nodes may not be read: see [`Self::sees_nodes`].
+    /// A node; `None` when there is no such node or nodes may not be read.
     fn node(&self, name: &str) -> Option<&Node>;
-    /// Whether nodes are read.
-    fn sees_nodes(&self) -> bool;
     /// A claim of the workload's namespace; `None` when there is none or claims may not be read.
     fn claim(&self, name: &str) -> Option<&Claim>;
-    /// Whether claims are read.
-    fn sees_claims(&self) -> bool;
     /// Whether Jobs are read from `batch/v1`, so that their own status decides.
     fn sees_jobs(&self) -> bool;
     /// Whether the workload's namespace is being deleted.

@@ -151,7 +151,6 @@ fn stateful_set(workload: u32) -> Arc<Controller> {
         misscheduled: 0,
         template: Some(spec()),
         revision: None,
-        current_revision: None,
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },

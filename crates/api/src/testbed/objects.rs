@@ -157,7 +157,6 @@ pub(crate) fn controller(kind: Kind, uid: u128, namespace: &str, name: &str, pod
         misscheduled: 0,
         template: Some(spec("registry.example/web:1")),
         revision: None,
-        current_revision: None,
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },

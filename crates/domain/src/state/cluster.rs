@@ -336,16 +336,8 @@ impl Surroundings for Around<'_> {
         self.cluster.node(name).map(AsRef::as_ref)
     }
 
-    fn sees_nodes(&self) -> bool {
-        self.cluster.sees(Resource::Nodes, self.namespace)
-    }
-
     fn claim(&self, name: &str) -> Option<&Claim> {
         self.cluster.claim(self.namespace, &name.into()).map(AsRef::as_ref)
-    }
-
-    fn sees_claims(&self) -> bool {
-        self.cluster.sees(Resource::PersistentVolumeClaims, self.namespace)
     }
 
     fn sees_jobs(&self) -> bool {

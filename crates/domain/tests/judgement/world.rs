@@ -79,16 +79,8 @@ impl Surroundings for Around {
         self.nodes.iter().flatten().find(|node| &*node.name == name)
     }
 
-    fn sees_nodes(&self) -> bool {
-        self.nodes.is_some()
-    }
-
     fn claim(&self, name: &str) -> Option<&Claim> {
         self.claims.iter().flatten().find(|claim| &*claim.name == name)
-    }
-
-    fn sees_claims(&self) -> bool {
-        self.claims.is_some()
     }
 
     fn sees_jobs(&self) -> bool {
@@ -200,7 +192,6 @@ pub(crate) fn controller(kind: Kind, name: &str, desired: u32, now: Time) -> Con
         misscheduled: 0,
         template: None,
         revision: None,
-        current_revision: None,
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },

@@ -120,7 +120,6 @@ pub(crate) fn controller(kind: Kind, uid: u128, name: &str, pods: u32) -> Contro
         misscheduled: 0,
         template: Some(spec("web:1")),
         revision: None,
-        current_revision: None,
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },

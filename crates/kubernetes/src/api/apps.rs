@@ -159,8 +159,6 @@ pub(crate) struct StatefulSetStatus {
     pub(crate) ready_replicas: i32,
     #[prost(int32, tag = "5")]
     pub(crate) updated_replicas: i32,
-    #[prost(string, tag = "6")]
-    pub(crate) current_revision: String,
     #[prost(string, tag = "7")]
     pub(crate) update_revision: String,
     #[prost(message, repeated, tag = "10")]

@@ -102,7 +102,6 @@ impl Convert for StatefulSet {
             claim_templates: claims.map(|claim| interner.text(&claim.name)).collect(),
             template: template(spec.template.as_ref(), interner),
             revision: interner.optional(&status.update_revision),
-            current_revision: interner.optional(&status.current_revision),
             strategy: match &*update.r#type {
                 "OnDelete" => Strategy::OnDelete,
                 _ if start > 0 => Strategy::RollingUpdateFrom { start, partition },
@@ -173,7 +172,6 @@ pub(super) fn controller(
         misscheduled: 0,
         template: None,
         revision: None,
-        current_revision: None,
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
