@@ -39,6 +39,8 @@ const DOUBT_RETRY: Duration = Duration::from_secs(2);
 /// How long a source that is not there is left alone at first; twice as long each time, up to the longest.
 pub(crate) const ABSENT_RETRY: Duration = Duration::from_mins(1);
 pub(crate) const LONGEST_ABSENT_RETRY: Duration = Duration::from_mins(5);
+/// Over how long the sources spread that try again because one of them has an answer again.
+const RETURN_SPREAD: Duration = Duration::from_millis(500);
 /// When a person is told that an answer is late. It is waited for beyond that.
 const PATIENCE: Duration = Duration::from_secs(4);
 /// Streaming lists that were cut before their end, until pages are tried.
@@ -158,15 +160,21 @@ impl Source {
 
     async fn follow(&mut self) -> Result<Infallible, Gone> {
         self.report.link(Link::Connecting).await?;
+        let mut returns = self.around.connection.returns();
         loop {
             let end = self.attempt().await;
             self.permit = None;
+            returns.mark_unchanged();
             let wait = match end {
                 End::Finished => self.after_end().await?,
                 End::Failed(error) => self.after_failure(error).await?,
                 End::Gone => return Err(Gone),
             };
-            sleep(wait).await;
+            tokio::select! {
+                () = sleep(wait) => {}
+                // Another source has an answer again after none had: so may we. Not all in the same moment.
+                Ok(()) = returns.changed() => sleep(wait.min(RETURN_SPREAD.mul_f32(fastrand::f32()))).await,
+            }
         }
     }
 

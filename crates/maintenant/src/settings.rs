@@ -275,7 +275,8 @@ fn base_url(value: &str) -> Result<String, String> {
 fn nearest(name: &str) -> Option<&'static str> {
     let known = VARIABLES.iter().filter(|variable| variable.in_this_version).map(|variable| variable.name);
     let closest = known.map(|known| (distance(name, known), known)).min()?;
-    (closest.0 <= 3).then_some(closest.1)
+    let length = closest.1.len() - PREFIX.len();
+    (closest.0 <= (length / 2).clamp(1, 3)).then_some(closest.1)
 }
 
 /// The edit distance (Levenshtein) between two short texts.

@@ -106,7 +106,7 @@ impl Overview {
     /// By the rules of the documentation.
     fn take(&mut self, told: &Value) {
         let part = |name: &str| (name.to_owned(), told[name].clone());
-        self.whole = ["health", "counts", "pods", "ready"].map(part).into_iter().collect();
+        self.whole = ["health", "counts", "incomplete", "pods", "ready"].map(part).into_iter().collect();
         self.namespaces.extend(named(&told["namespaces"]));
         if !told["sources"].is_null() {
             self.sources = states(&told["sources"]);

@@ -45,7 +45,7 @@ impl From<&Cluster> for ClusterView {
         });
         Self {
             name: cluster.name().clone(),
-            health: tally.worst().into(),
+            health: cluster.health().into(),
             counts: (&tally).into(),
             version: cluster.description().and_then(|description| description.version.clone()),
             nodes: sees_nodes.then(|| cluster.nodes().count()),
@@ -59,7 +59,7 @@ impl<'a> NamespaceView<'a> {
         Self {
             cluster: cluster.name(),
             name: &entry.name,
-            health: entry.tally.worst().into(),
+            health: cluster.namespace_health(entry).into(),
             counts: (&entry.tally).into(),
             pods: entry.tally.pods,
             created_at: entry.namespace.as_ref().map(|namespace| namespace.created.into()),

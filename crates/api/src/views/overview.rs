@@ -3,6 +3,7 @@ use super::cluster::ClusterView;
 use super::health::{CountsView, HealthView};
 use super::source::SourceView;
 use super::time::Timestamp;
+use domain::health::Health;
 use domain::id::Kind;
 use domain::state::{Cluster, NamespaceEntry, Tally, View};
 use domain::text::Text;
@@ -38,6 +39,8 @@ pub(crate) struct WholeView {
     counts: CountsView,
     /// Pods of all workloads
     pods: u32,
+    /// Whether pods may not be read, or have not answered for long, somewhere: what runs there is not in the counts
+    incomplete: bool,
     /// Whether each required source has been read once, or has been refused
     ready: bool,
 }
@@ -53,6 +56,8 @@ pub(crate) struct NamespaceCountsView {
     health: HealthView,
     counts: CountsView,
     pods: u32,
+    /// Whether its pods may not be read, or have not answered for long
+    incomplete: bool,
 }
 
 /// A kind, by the status of its workloads
@@ -78,9 +83,10 @@ impl WholeView {
             tally.add(&cluster.tally());
         }
         Self {
-            health: tally.worst().into(),
+            health: view.clusters().map(Cluster::health).min().unwrap_or(Health::Healthy).into(),
             counts: (&tally).into(),
             pods: tally.pods,
+            incomplete: view.clusters().any(Cluster::is_incomplete),
             ready: view.clusters().all(Cluster::is_ready),
         }
     }
@@ -97,22 +103,28 @@ impl NamespaceCountsView {
 
     /// One namespace; a namespace that is gone has nothing in it.
     pub(crate) fn one(view: &View, cluster: &Text, name: &Text) -> Self {
-        let entry = view.cluster(cluster).and_then(|cluster| cluster.namespace(name));
-        let tally = entry.map(|entry| entry.tally).unwrap_or_default();
-        Self::counted(cluster, name, &tally)
+        let found = view.cluster(cluster).and_then(|cluster| Some((cluster, cluster.namespace(name)?)));
+        found.map_or_else(
+            || Self {
+                cluster: cluster.clone(),
+                name: name.clone(),
+                health: Health::Healthy.into(),
+                counts: (&Tally::default()).into(),
+                pods: 0,
+                incomplete: false,
+            },
+            |(cluster, entry)| Self::of(cluster, entry),
+        )
     }
 
     fn of(cluster: &Cluster, entry: &NamespaceEntry) -> Self {
-        Self::counted(cluster.name(), &entry.name, &entry.tally)
-    }
-
-    fn counted(cluster: &Text, name: &Text, tally: &Tally) -> Self {
         Self {
-            cluster: cluster.clone(),
-            name: name.clone(),
-            health: tally.worst().into(),
-            counts: tally.into(),
-            pods: tally.pods,
+            cluster: cluster.name().clone(),
+            name: entry.name.clone(),
+            health: cluster.namespace_health(entry).into(),
+            counts: (&entry.tally).into(),
+            pods: entry.tally.pods,
+            incomplete: cluster.is_namespace_incomplete(&entry.name),
         }
     }
 }

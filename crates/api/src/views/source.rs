@@ -62,12 +62,15 @@ impl SourceView {
         let worst = parts.iter().map(|(_, source)| *source).max_by_key(|source| gravity(source.state));
         let state = worst.map_or(SourceState::Connecting, |source| source.state);
         let heard: Option<Time> = parts.iter().filter_map(|(_, source)| source.heard).max();
+        // With a list of plain names nothing has to be found: the Namespace objects only add to what is known.
+        let is_found_by_name =
+            resource == Resource::Namespaces && parts.iter().all(|(id, _)| id.namespace.is_some());
         let unanimous = parts.iter().all(|(_, source)| source.state == state);
         Self {
             name: source_name(cluster, resource),
             cluster: cluster.clone(),
             resource: resource.name(),
-            required: resource.is_required(),
+            required: resource.is_required() && !is_found_by_name,
             state: state.as_str(),
             reason: worst.and_then(|source| source.reason.clone()),
             rule: parts

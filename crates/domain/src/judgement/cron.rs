@@ -85,7 +85,7 @@ fn say_failed(facts: &Facts<'_>, run: &Outcome) -> Diagnosis {
 
 fn say_missed(controller: &Controller, cron: &Cron, since: Time) -> Diagnosis {
     let (namespace, name) = (&controller.namespace, &controller.name);
-    let last = if cron.last_schedule.is_some() { "has not run since" } else { "has never run" };
+    let last = if cron.last_schedule.is_some() { "has missed a run" } else { "has never run" };
     Diagnosis {
         code: Code::CronMissed,
         summary: format!("CronJob {name} {last}, though its schedule `{}` asks for it.", cron.schedule)

@@ -4,6 +4,7 @@ use super::tally::Tally;
 use crate::claim::Claim;
 use crate::controller::Controller;
 use crate::event::Event;
+use crate::health::Health;
 use crate::id::{Kind, Uid, WorkloadId};
 use crate::judgement::{Judgement, PodJudgement, Surroundings, judge_pod};
 use crate::namespace::Namespace;
@@ -181,6 +182,32 @@ impl Cluster {
         sum
     }
 
+    /// The worst of its workloads, and no better than unknown where something can't be seen.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        worst(&self.tally(), self.is_incomplete())
+    }
+
+    /// Whether pods may not be read, or have not answered for long, somewhere in it: what runs there is not counted.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.sources.iter().any(|(id, source)| hides_pods(id, source))
+    }
+
+    /// The worst of the workloads of a namespace, and no better than unknown where they can't be seen.
+    #[must_use]
+    pub fn namespace_health(&self, entry: &NamespaceEntry) -> Health {
+        worst(&entry.tally, self.is_namespace_incomplete(&entry.name))
+    }
+
+    /// Whether pods of that namespace may not be read, or have not answered for long.
+    #[must_use]
+    pub fn is_namespace_incomplete(&self, name: &str) -> bool {
+        self.sources.iter().any(|(id, source)| {
+            hides_pods(id, source) && id.namespace.as_ref().is_none_or(|namespace| **namespace == *name)
+        })
+    }
+
     /// The row of each workload, by id.
     pub fn rows(&self) -> impl Iterator<Item = &Arc<Row>> {
         self.workloads.values().filter_map(|workload| workload.row.as_ref())
@@ -314,6 +341,14 @@ impl Cluster {
         }
         forbidden.map_or(Trust::Known, |(resource, source)| Trust::Forbidden(resource, source))
     }
+}
+
+fn hides_pods(id: &SourceId, source: &Source) -> bool {
+    id.resource == Resource::Pods && matches!(source.state, SourceState::Forbidden | SourceState::Stale)
+}
+
+fn worst(tally: &Tally, is_incomplete: bool) -> Health {
+    if is_incomplete { tally.worst().min(Health::Unknown) } else { tally.worst() }
 }
 
 /// Whether the source has been listed once, or been refused.

@@ -114,6 +114,18 @@ fn a_readiness_gate_is_named() {
     assert_eq!(said(&world, 60), "progressing readiness_gate");
 }
 
+/// The node controller takes away `Ready` alone, without a reason.
+#[rstest]
+#[case::nodes_are_not_read(None, "progressing node_lost")]
+#[case::away(Some(node("n1", false, false)), "progressing node_lost")]
+#[case::back(Some(node("n1", true, false)), "progressing")]
+fn a_node_that_is_ready_is_not_said_to_be_lost(#[case] node: Option<Node>, #[case] expected: &str) {
+    let mut world = world_after("pod 1; 0s +web; 5s web@n1 web=ready");
+    world.pods[0].conditions = [condition("Ready", Tristate::False, None, at(60))].into();
+    world.around.nodes = node.map(|node| vec![node]);
+    assert_eq!(said(&world, 70), expected);
+}
+
 #[test]
 fn the_claim_without_a_volume_is_named() {
     let mut world =

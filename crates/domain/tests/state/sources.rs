@@ -437,3 +437,33 @@ fn what_was_wrong_is_forgotten_when_it_is_read() {
         view.cluster(CLUSTER).unwrap().sources().find(|(id, _)| id.resource == Resource::Pods).unwrap();
     assert_eq!((pods.state, pods.reason.as_deref()), (SourceState::Synced, None));
 }
+
+#[test]
+fn what_can_not_be_seen_is_not_counted_as_well() {
+    let mut state = healthy();
+    let cluster = |state: &State| state.view().cluster(CLUSTER).unwrap().clone();
+    assert_eq!((cluster(&state).health(), cluster(&state).is_incomplete()), (Health::Healthy, false));
+    let forbidden = || Link::Forbidden { reason: "forbidden".into() };
+    state.apply(linked(Resource::Pods, forbidden()), NOW);
+    assert_eq!((cluster(&state).health(), cluster(&state).is_incomplete()), (Health::Unknown, true));
+
+    // Of two chosen namespaces one may be read.
+    let chosen = ["shop", "unseen"].map(|name| Pattern::parse(name).unwrap());
+    let mut state = State::new(&[CLUSTER.into()], Scope::Allow(chosen.into()));
+    let pods = |name: &str| SourceId { resource: Resource::Pods, namespace: Some(name.into()) };
+    state.apply(put_pod(pod(3, "web", None)), NOW);
+    state.apply(observation(Fact::Listed(pods("shop"), vec![Uid::new(3)])), NOW);
+    let changes = state.apply(observation(Fact::Linked(pods("unseen"), forbidden())), NOW);
+    let is_unseen = |change: &Change| matches!(change, Change::Namespace { name, .. } if &**name == "unseen");
+    assert!(changes.iter().any(is_unseen), "{changes:?}");
+    let health = |state: &State, name: &str| {
+        let cluster = cluster(state);
+        cluster.namespace(name).map(|entry| cluster.namespace_health(entry))
+    };
+    assert_eq!(health(&state, "shop"), Some(Health::Healthy));
+    assert_eq!(health(&state, "unseen"), Some(Health::Unknown));
+    assert_eq!(cluster(&state).health(), Health::Unknown);
+    let changes = state.apply(observation(Fact::Listed(pods("unseen"), vec![])), NOW);
+    assert!(changes.iter().any(is_unseen), "{changes:?}");
+    assert_eq!((health(&state, "unseen"), cluster(&state).health()), (None, Health::Healthy));
+}

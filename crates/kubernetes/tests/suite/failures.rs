@@ -200,3 +200,28 @@ async fn an_address_of_no_use_is_named(#[case] url: &str, #[case] reason: &str) 
     inventory.until("it is said", |inventory| was_lost(inventory, reason)).await;
     inventory.stop().await;
 }
+
+/// Apart from each other by no more than it takes to ask: without that each waits for its own turn, up to half a minute.
+#[tokio::test]
+async fn what_answers_one_source_is_asked_by_all() {
+    let simulator = simulator().await;
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until_settled().await;
+    simulator.faults().refuse_connections().await;
+    simulator.faults().drop_connections().await;
+    inventory
+        .until("all is lost", |inventory| {
+            inventory.last_links().values().all(|link| matches!(link, Link::Lost { .. }))
+        })
+        .await;
+    for _ in 0..8 {
+        pass(Duration::from_secs(30)).await;
+        inventory.read_what_is_there().await;
+    }
+    simulator.faults().accept_connections().await;
+    let live = |link: &&Link| **link == Link::Live;
+    inventory.until("one is back", |inventory| inventory.last_links().values().any(live)).await;
+    let others = inventory.until("all are back", |inventory| inventory.last_links().values().all(live));
+    tokio::time::timeout(Duration::from_secs(8), others).await.expect("they follow at once");
+    inventory.stop().await;
+}

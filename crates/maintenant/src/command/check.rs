@@ -28,6 +28,7 @@ struct Namespace {
 struct Standing {
     health: String,
     counts: BTreeMap<String, u32>,
+    incomplete: bool,
 }
 
 /// Prints one line and answers the exit code.
@@ -38,10 +39,30 @@ pub(crate) fn run(server: &Server, namespaces: &[String]) -> anyhow::Result<u8> 
     }
     let standings: Vec<&Standing> =
         if namespaces.is_empty() { vec![&overview.standing] } else { chosen(&overview, namespaces)? };
-    let verdict = standings.into_iter().map(verdict).max_by_key(|verdict| verdict.rank).unwrap_or(HEALTHY);
-    let of = if namespaces.is_empty() { "all workloads".to_owned() } else { namespaces.join(", ") };
-    crate::say(&format!("{}: {of}", verdict.word))?;
+    let verdict =
+        standings.iter().copied().map(verdict).max_by_key(|verdict| verdict.rank).unwrap_or(HEALTHY);
+    crate::say(&format!("{}: {}", verdict.word, summary(&standings, namespaces)))?;
     Ok(verdict.exit_code)
+}
+
+/// How many are in each status, the worst first, and where: "13 failed, 2 degraded of 40 workloads in shop".
+fn summary(standings: &[&Standing], namespaces: &[String]) -> String {
+    let sum = |health: &str| standings.iter().map(|standing| standing.count(health)).sum::<u32>();
+    let total: u32 = Health::ALL.iter().map(|health| sum(health.as_str())).sum();
+    let counts = Health::ALL.iter().map(|health| (health.as_str(), sum(health.as_str())));
+    let counts: Vec<_> =
+        counts.filter(|(_, count)| *count > 0).map(|(word, count)| format!("{count} {word}")).collect();
+    let mut text = match counts.len() {
+        0 => "no workloads".to_owned(),
+        _ => format!("{} of {total} workloads", counts.join(", ")),
+    };
+    if !namespaces.is_empty() {
+        text += &format!(" in {}", namespaces.join(", "));
+    }
+    if standings.iter().any(|standing| standing.incomplete) {
+        text += "; not all pods can be seen";
+    }
+    text
 }
 
 fn chosen<'a>(overview: &'a Overview, namespaces: &[String]) -> anyhow::Result<Vec<&'a Standing>> {
@@ -55,6 +76,12 @@ fn chosen<'a>(overview: &'a Overview, namespaces: &[String]) -> anyhow::Result<V
         }
     }
     Ok(standings)
+}
+
+impl Standing {
+    fn count(&self, health: &str) -> u32 {
+        self.counts.get(health).copied().unwrap_or(0)
+    }
 }
 
 /// What a script is told.
@@ -75,7 +102,7 @@ fn verdict(standing: &Standing) -> Verdict {
         Ok(Health::Failed) => Verdict { rank: 3, word: "failed", exit_code: 2 },
         Ok(Health::Degraded) => Verdict { rank: 2, word: "degraded", exit_code: 1 },
         Ok(Health::Unknown) | Err(_) => ignorance,
-        Ok(_) if standing.counts.get("unknown").is_some_and(|count| *count > 0) => ignorance,
+        Ok(_) if standing.incomplete || standing.count("unknown") > 0 => ignorance,
         Ok(Health::Healthy | Health::Progressing | Health::Suspended) => HEALTHY,
     }
 }
@@ -86,22 +113,20 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_taken_for_good_news() {
-        for (health, unknown, code) in [
-            ("healthy", 0, 0),
-            ("progressing", 0, 0),
-            ("suspended", 0, 0),
-            ("progressing", 1, 3),
-            ("degraded", 1, 1),
-            ("failed", 1, 2),
-            ("unknown", 1, 3),
-            ("new", 0, 3),
+        for (health, unknown, incomplete, code) in [
+            ("healthy", 0, false, 0),
+            ("progressing", 0, false, 0),
+            ("suspended", 0, false, 0),
+            ("progressing", 1, false, 3),
+            ("progressing", 0, true, 3),
+            ("degraded", 1, true, 1),
+            ("failed", 1, false, 2),
+            ("unknown", 1, false, 3),
+            ("new", 0, false, 3),
         ] {
             let counts = BTreeMap::from([("unknown".to_owned(), unknown)]);
-            assert_eq!(
-                verdict(&Standing { health: health.into(), counts }).exit_code,
-                code,
-                "{health} {unknown}"
-            );
+            let standing = Standing { health: health.into(), counts, incomplete };
+            assert_eq!(verdict(&standing).exit_code, code, "{health} {unknown} {incomplete}");
         }
     }
 }

@@ -2,7 +2,7 @@
 use crate::server::Server;
 use serde::Deserialize;
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::ops::ControlFlow;
 use std::sync::mpsc::TrySendError;
 use std::time::Duration;
@@ -19,7 +19,23 @@ struct Page {
 }
 
 #[derive(Deserialize)]
+struct Overview {
+    ready: bool,
+    clusters: Vec<serde::de::IgnoredAny>,
+    sources: Vec<Source>,
+}
+
+#[derive(Deserialize)]
+struct Source {
+    name: String,
+    required: bool,
+    state: String,
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct Workload {
+    cluster: String,
     namespace: String,
     kind: String,
     name: String,
@@ -39,9 +55,9 @@ struct Reason {
 /// Prints the table once, or again whenever something has changed.
 pub(crate) fn run(server: &Server, watch: bool, now: impl Fn() -> jiff::Timestamp) -> anyhow::Result<()> {
     let print = || -> anyhow::Result<ControlFlow<()>> {
-        let table = table(&workloads(server)?, now());
+        let table = look(server, now())?;
         let mut out = std::io::stdout().lock();
-        let clear = if watch { "\x1b[H\x1b[2J" } else { "" };
+        let clear = if watch && out.is_terminal() { "\x1b[H\x1b[2J" } else { "" };
         match write!(out, "{clear}{table}").and_then(|()| out.flush()) {
             // Whoever read it has seen enough.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
@@ -87,6 +103,29 @@ fn pause() {
     std::thread::sleep(PAUSE);
 }
 
+/// The table, below what can't be read right now. A server that has read nothing yet has no table.
+fn look(server: &Server, now: jiff::Timestamp) -> anyhow::Result<String> {
+    let overview: Overview = server.json("/api/v1/overview")?;
+    let lost = overview.sources.iter().filter(|source| source.required && source.state != "synced");
+    let lost: Vec<String> = lost
+        .map(|source| {
+            let reason = source.reason.as_ref().map(|reason| format!(": {}", printable(reason)));
+            format!(
+                "{} is {}{}",
+                printable(&source.name),
+                printable(&source.state),
+                reason.unwrap_or_default()
+            )
+        })
+        .collect();
+    if !overview.ready {
+        anyhow::bail!("{} has not read the cluster yet\n{}", server.url(), lost.join("\n"));
+    }
+    let mut text: String = lost.iter().map(|line| format!("! {line}\n")).collect();
+    text += &table(&workloads(server)?, overview.clusters.len() > 1, now);
+    Ok(text)
+}
+
 fn workloads(server: &Server) -> anyhow::Result<Vec<Workload>> {
     let mut all = Vec::new();
     let mut path = "/api/v1/workloads?sort=health&limit=1000".to_owned();
@@ -100,17 +139,18 @@ fn workloads(server: &Server) -> anyhow::Result<Vec<Workload>> {
     }
 }
 
-fn table(workloads: &[Workload], now: jiff::Timestamp) -> String {
+/// The workloads, one a line; with the cluster where there are several.
+fn table(workloads: &[Workload], with_cluster: bool, now: jiff::Timestamp) -> String {
     if workloads.is_empty() {
         return "No workloads.\n".into();
     }
-    let mut rows = vec![
-        ["HEALTH", "NAMESPACE", "KIND", "NAME", "READY", "RESTARTS", "SINCE", "REASON"].map(String::from),
-    ];
+    let titles = ["HEALTH", "CLUSTER", "NAMESPACE", "KIND", "NAME", "READY", "RESTARTS", "SINCE", "REASON"];
+    let mut rows = vec![titles.map(String::from)];
     for workload in workloads {
         let number = |n: Option<u32>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
         rows.push([
             printable(&workload.health),
+            printable(&workload.cluster),
             printable(&workload.namespace),
             printable(&workload.kind),
             printable(&workload.name),
@@ -120,7 +160,7 @@ fn table(workloads: &[Workload], now: jiff::Timestamp) -> String {
             workload.reason.as_ref().map(|reason| printable(&reason.summary)).unwrap_or_default(),
         ]);
     }
-    let mut widths = [0; 8];
+    let mut widths = [0; 9];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count()).min(WIDEST);
@@ -129,10 +169,12 @@ fn table(workloads: &[Workload], now: jiff::Timestamp) -> String {
     let mut text = String::new();
     for row in &rows {
         let mut line = String::new();
-        for (width, cell) in widths.iter().zip(row).take(7) {
-            let _ = write!(line, "{cell:<width$}  ");
+        for (column, (width, cell)) in widths.iter().zip(row).enumerate().take(8) {
+            if column != 1 || with_cluster {
+                let _ = write!(line, "{cell:<width$}  ");
+            }
         }
-        text += (line + &row[7]).trim_end();
+        text += (line + &row[8]).trim_end();
         text.push('\n');
     }
     text
@@ -160,25 +202,25 @@ mod tests {
     #[test]
     fn a_table_is_aligned_and_obeys_nobody() {
         let now: jiff::Timestamp = "2026-01-01T01:00:00Z".parse().unwrap();
-        let text = table(
-            &[Workload {
-                namespace: "shop".into(),
-                kind: "Deployment".into(),
-                name: "web\u{1b}[31m".into(),
-                health: "failed".into(),
-                since: "2026-01-01T00:56:00Z".parse().unwrap(),
-                reason: Some(Reason { summary: "It crash-loops.".into() }),
-                desired: Some(3),
-                ready: None,
-                restarts: 5,
-            }],
-            now,
-        );
+        let workload = Workload {
+            cluster: "prod".into(),
+            namespace: "shop".into(),
+            kind: "Deployment".into(),
+            name: "web\u{1b}[31m".into(),
+            health: "failed".into(),
+            since: "2026-01-01T00:56:00Z".parse().unwrap(),
+            reason: Some(Reason { summary: "It crash-loops.".into() }),
+            desired: Some(3),
+            ready: None,
+            restarts: 5,
+        };
         assert_eq!(
-            text,
+            table(std::slice::from_ref(&workload), false, now),
             "HEALTH  NAMESPACE  KIND        NAME      READY  RESTARTS  SINCE  REASON\n\
              failed  shop       Deployment  web [31m  -/3    5         4m     It crash-loops.\n"
         );
+        let lines = table(&[workload], true, now);
+        assert!(lines.contains("failed  prod     shop       Deployment"), "{lines}");
     }
 
     #[test]

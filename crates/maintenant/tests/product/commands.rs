@@ -63,6 +63,46 @@ async fn check_does_not_take_the_unknown_for_good_news() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_read_nothing_is_not_told_that_all_is_well() {
+    let (simulator, program) = start(Simulator::builder().access(Access::Only(Vec::new()))).await;
+    deploy(&simulator, "aaa", &[running()]);
+    let server = program.serve();
+    server.wait_ready();
+    let exit = ask(&server, &["check"]);
+    assert_eq!(exit.code, Some(3), "{exit:?}");
+    assert_eq!(exit.stdout, "unknown: no workloads; not all pods can be seen\n");
+    assert_eq!(server.get_json("/api/v1/overview")["health"], "unknown");
+    let exit = ask(&server, &["status"]);
+    assert!(
+        exit.stdout.contains("! kubernetes/") && exit.stdout.contains("/pods is forbidden: "),
+        "{exit:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chosen_namespace_that_may_not_be_read_is_unknown_and_not_left_out() {
+    let read = ["get", "list", "watch"];
+    let rule = Rule::namespaced(NAMESPACE, &read, "", &["pods", "events"]);
+    let apps = ["deployments", "replicasets", "statefulsets", "daemonsets"];
+    let access = Access::Only(vec![rule, Rule::namespaced(NAMESPACE, &read, "apps", &apps)]);
+    let (simulator, program) = start(Simulator::builder().access(access)).await;
+    deploy(&simulator, "aaa", &[running()]);
+    let chosen = format!("{NAMESPACE},unseen");
+    let server = program.env("MAINTENANT_K8S_NAMESPACES", chosen).serve();
+    server.wait_ready();
+    wait_health(&server, [NAMESPACE, "Deployment", "aaa"], "healthy");
+    let overview = server.get_json("/api/v1/overview");
+    let health = |name: &str| {
+        let namespaces = overview["namespaces"].as_array().unwrap();
+        namespaces.iter().find(|namespace| namespace["name"] == name).unwrap()["health"].clone()
+    };
+    assert_eq!((health(NAMESPACE), health("unseen")), ("healthy".into(), "unknown".into()));
+    check(&server, &[], 3, "unknown");
+    check(&server, &["-n", NAMESPACE], 0, "healthy");
+    check(&server, &["-n", "unseen"], 3, "unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn check_ends_with_3_while_the_server_is_not_ready() {
     let (simulator, program) = start(Simulator::builder()).await;
     simulator.faults().refuse_connections().await;
@@ -119,8 +159,8 @@ async fn status_watch_prints_again_with_each_change_and_outlives_the_server() {
     server.wait_ready();
     wait_health(&server, [NAMESPACE, "Deployment", "aaa"], "healthy");
     let watching = crate::watcher::program().args(["status", "--watch", "--url", &server.url("")]).spawn();
-    // Each table clears the screen before it.
-    let table = || watching.stdout().rsplit("\x1b[2J").next().unwrap_or_default().to_owned();
+    // Where nobody looks at a screen, none is cleared.
+    let table = || watching.stdout().rsplit("HEALTH").next().unwrap_or_default().to_owned();
     until("the first table", SOON, || {
         let table = table();
         if table.contains("aaa") { Ok(()) } else { Err(table) }
@@ -131,6 +171,7 @@ async fn status_watch_prints_again_with_each_change_and_outlives_the_server() {
         if table.contains("aaa") && table.contains("zzz") { Ok(()) } else { Err(table) }
     });
     assert_eq!(watching.stderr(), "");
+    assert!(!watching.stdout().contains('\x1b'), "{:?}", watching.stdout());
     assert_eq!(server.terminate().code, Some(0));
     until("it is said", SOON, || {
         let said = watching.stderr();

@@ -28,8 +28,9 @@ pub(super) fn unready(patient: Patient<'_>, unexplained: bool) -> Option<Fault<'
     if all_ready && ready.reason.as_deref() == Some("ReadinessGatesNotReady") {
         return Some(gate(patient, since));
     }
-    // The node controller takes away `Ready` alone and gives no reason; the kubelet would.
-    if all_ready && ready.reason.is_none() {
+    // The node controller takes away `Ready` alone and gives no reason; the kubelet would. A node that is known to be
+    // ready has not been given up: the event of when it was is old.
+    if all_ready && ready.reason.is_none() && node.is_none() {
         return Some(node_lost(patient, since));
     }
     let (spec, _) = judged().find(|(_, container)| !container.ready).filter(|_| runs && unexplained)?;

@@ -116,6 +116,7 @@ impl Live {
             let cluster = self.cluster.name.clone();
             effects.changes.push(Change::Source { cluster, id: id.clone(), at: effects.now });
         }
+        let state = source.state;
         let believed = belief(&source);
         let believed_as_before = before.map(belief) == Some(believed);
         let answers_now = has_answered(&source) && !before.is_some_and(has_answered);
@@ -126,6 +127,9 @@ impl Live {
         if id.resource == Resource::PodMetrics && believed != Some(true) {
             self.forget_usage(id, effects);
         }
+        if id.resource == Resource::Pods && before.map(|before| before.state) != Some(state) {
+            self.note_sight(id.namespace.as_ref(), effects);
+        }
         if !believed_as_before {
             let namespace = id.namespace.clone();
             self.touch_where(effects, |id| {
@@ -135,6 +139,18 @@ impl Live {
         if self.cluster.ready && (answers_now || !believed_as_before) {
             self.recall(effects);
         }
+    }
+
+    /// Says of a namespace, or of all, that its pods can be seen now, or can't be any more.
+    fn note_sight(&mut self, namespace: Option<&Text>, effects: &mut Effects) {
+        let Some(name) = namespace else {
+            let names: Vec<Text> = self.cluster.namespaces.keys().cloned().collect();
+            names.iter().for_each(|name| self.note_namespace(name, effects));
+            return;
+        };
+        self.namespace_entry(name);
+        self.drop_namespace_if_empty(name);
+        self.note_namespace(name, effects);
     }
 
     /// What a source has told and is still believed.
