@@ -126,7 +126,9 @@ start_metrics() {
 # The process of COMPONENT is alive and still ours: ids are used again, and a zombie has no command line.
 is_running() {
 	local pid
-	pid=$(cat "$dir/pid/$1" 2>/dev/null) && grep -qsF -- "$dir" "/proc/$pid/cmdline"
+	pid=$(cat "$dir/pid/$1" 2>/dev/null) || return 1
+	# In the moment in which it becomes another program a process has no command line.
+	grep -qsF -- "$dir" "/proc/$pid/cmdline" || { sleep 0.05 && grep -qsF -- "$dir" "/proc/$pid/cmdline"; }
 }
 
 # Nothing is left of process $1 but what its parent may ask about it. Its ports are its own until the last of its threads

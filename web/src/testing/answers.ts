@@ -10,7 +10,16 @@ export function counts(total: number): Counts {
 }
 
 export function namespace(name: string, total: number, changes: Partial<NamespaceSummary> = {}): NamespaceSummary {
-  return { cluster: "prod", name, health: "healthy", counts: counts(total), pods: total, ...changes };
+  return {
+    cluster: "prod",
+    name,
+    health: "healthy",
+    incomplete: false,
+    terminating: false,
+    counts: counts(total),
+    pods: total,
+    ...changes,
+  };
 }
 
 /** A ready cluster with two workloads, at version `e-1`. */
@@ -19,6 +28,7 @@ export function overview(changes: Partial<Overview> = {}): Overview {
     version: "e-1",
     as_of: AT,
     health: "healthy",
+    incomplete: false,
     counts: counts(2),
     pods: 6,
     ready: true,
@@ -43,6 +53,7 @@ export function change(
     touched: parts.touched ?? [],
     overview: {
       health: "healthy",
+      incomplete: false,
       counts: counts(2),
       pods: 6,
       ready: true,

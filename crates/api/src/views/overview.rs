@@ -58,6 +58,8 @@ pub(crate) struct NamespaceCountsView {
     pods: u32,
     /// Whether its pods may not be read, or have not answered for long
     incomplete: bool,
+    /// Whether it is being deleted, and all that is in it
+    terminating: bool,
 }
 
 /// A kind, by the status of its workloads
@@ -112,6 +114,7 @@ impl NamespaceCountsView {
                 counts: (&Tally::default()).into(),
                 pods: 0,
                 incomplete: false,
+                terminating: false,
             },
             |(cluster, entry)| Self::of(cluster, entry),
         )
@@ -125,6 +128,7 @@ impl NamespaceCountsView {
             counts: (&entry.tally).into(),
             pods: entry.tally.pods,
             incomplete: cluster.is_namespace_incomplete(&entry.name),
+            terminating: entry.namespace.as_ref().is_some_and(|namespace| namespace.terminating),
         }
     }
 }

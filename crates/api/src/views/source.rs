@@ -27,7 +27,7 @@ pub(crate) struct SourceView {
     rule: Option<String>,
     /// The last time that it told anything
     last_event_at: Option<Timestamp>,
-    /// With an allowlist, how each namespace stands, where they differ
+    /// With an allowlist, how each namespace stands, where not all is well
     namespaces: Option<Vec<NamespaceSourceView>>,
     /// What is lost without it
     used_for: &'static str,
@@ -65,7 +65,7 @@ impl SourceView {
         // With a list of plain names nothing has to be found: the Namespace objects only add to what is known.
         let is_found_by_name =
             resource == Resource::Namespaces && parts.iter().all(|(id, _)| id.namespace.is_some());
-        let unanimous = parts.iter().all(|(_, source)| source.state == state);
+        let parts_of_namespaces: Vec<_> = parts.iter().filter_map(namespace_part).collect();
         Self {
             name: source_name(cluster, resource),
             cluster: cluster.clone(),
@@ -78,7 +78,7 @@ impl SourceView {
                 .any(|(_, source)| source.state == SourceState::Forbidden)
                 .then(|| resource.rule()),
             last_event_at: heard.map(Into::into),
-            namespaces: (!unanimous).then(|| parts.iter().filter_map(namespace_part).collect()),
+            namespaces: (!parts_of_namespaces.is_empty() && state != SourceState::Synced).then_some(parts_of_namespaces),
             used_for: resource.purpose(),
         }
     }

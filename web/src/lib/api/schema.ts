@@ -27,7 +27,8 @@ export type Container = Schemas["Container"];
 /** A Kubernetes Event; `Event` is the browser's. */
 export type ClusterEvent = Schemas["Event"];
 export type History = Schemas["History"];
-export type Overview = Schemas["Overview"];
+export type Overview = Omit<Schemas["Overview"], "namespaces"> & { namespaces: NamespaceSummary[] };
+/** A server may be older than the page in the browser, and not say whether the namespace is being deleted. */
 export type NamespaceSummary = Schemas["NamespaceCounts"];
 export type Source = Schemas["Source"];
 export type ServerHealth = Schemas["ServerHealth"];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Health, History } from "../api/schema";
-import { gapsOf, inWords, slotsOf } from "./strip";
+import { gapsOf, inWords, notFailedPercent, slotsOf } from "./strip";
 
 const at = (minute: number): string => new Date(Date.parse("2026-11-21T00:00:00Z") + minute * 60_000).toISOString();
 
@@ -117,4 +117,17 @@ describe("the same in words", () => {
     ],
   ];
   test.each(rows)("%s", (_, it, words) => expect(inWords(it, now)).toBe(words));
+});
+
+describe("the share of the time that was not failed", () => {
+  const rows: [kind: string, percent: number | null, shown: number | null][] = [
+    ["Deployment", 83.77, 83.77],
+    ["Deployment", 0, 0],
+    ["Deployment", null, null],
+    ["Job", 83.77, null],
+    ["CronJob", 100, null],
+  ];
+  test.each(rows)("%s, %s", (kind, percent, shown) => {
+    expect(notFailedPercent({ ...history([]), available: { percent } }, kind)).toBe(shown);
+  });
 });

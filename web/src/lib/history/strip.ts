@@ -69,6 +69,11 @@ export function inWords(history: History, now: number): string {
   return parts.length === 0 ? "Nothing is known of this time." : `${parts.join("; ")}.`;
 }
 
+/** The share of the time without `failed`; null for what ends by itself: the time between two runs says nothing of them. */
+export function notFailedPercent(history: History, kind: string): number | null {
+  return kind === "Job" || kind === "CronJob" ? null : history.available.percent;
+}
+
 /** "15 min", "1 h": how much time one slot covers. */
 export function slotWidth(slots: readonly Slot[]): string {
   const first = slots[0];

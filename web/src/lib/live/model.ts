@@ -148,6 +148,7 @@ function merge(overview: Overview, change: Change, tellsAll: boolean): Overview 
     version: change.version,
     as_of: change.at,
     health: news.health,
+    incomplete: news.incomplete,
     counts: news.counts,
     pods: news.pods,
     ready: news.ready,

@@ -5,7 +5,7 @@ import type { Counts } from "../api/schema";
 import { emptyCounts } from "../workload/health";
 import { digestOf, RECENT_MAX } from "./digest";
 import { columnsIn, marksOf, sharesOf } from "./marks";
-import { namespacesByName } from "./namespaces";
+import { beingDeleted, namespacesByName } from "./namespaces";
 
 const all = (): boolean => true;
 
@@ -89,7 +89,29 @@ test("a namespace of two clusters is one choice: all that runs in both, as bad a
     namespace("shop", 3, { cluster: "two" }),
   ]);
   expect(choices).toEqual([
-    { name: "blog", health: "healthy", total: 1 },
-    { name: "shop", health: "failed", total: 5 },
+    { name: "blog", health: "healthy", total: 1, terminating: false },
+    { name: "shop", health: "failed", total: 5, terminating: false },
   ]);
+});
+
+describe("a namespace that is being deleted", () => {
+  const namespaces = [
+    namespace("dying", 0, { cluster: "one" }),
+    namespace("dying", 0, { cluster: "two", terminating: true }),
+    namespace("going", 1, { terminating: true }),
+    namespace("shop", 2, { terminating: false }),
+  ];
+
+  test("is a choice that says so, be it in one cluster of two", () => {
+    const names = namespacesByName(namespaces).filter((it) => it.terminating);
+    expect(names.map((it) => it.name)).toEqual(["dying", "going"]);
+  });
+
+  const rows: [chosen: string[], sentence: string][] = [
+    [["dying"], "dying is being deleted."],
+    [["shop", "going", "dying"], "dying, going are being deleted."],
+    [["shop"], ""],
+    [[], ""],
+  ];
+  test.each(rows)("%s: %s", (chosen, sentence) => expect(beingDeleted(namespaces, chosen)).toBe(sentence));
 });

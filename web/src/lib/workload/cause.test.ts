@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { workload } from "../../testing/workload";
-import type { Workload } from "../api/schema";
+import type { Health, Workload } from "../api/schema";
+import { attentionBefore } from "./before";
 import { problemsOf } from "./cause";
 
 function bad(name: string, code: string, changes: Partial<Workload> = {}): Workload {
@@ -59,4 +60,36 @@ test("worst first, then the newest; a group is as bad as its worst, and as old a
     bad("node-2", "node_lost", { since: "2026-10-02T00:00:00Z", health: "failed" }),
   ];
   expect(groups(rows)).toEqual(["node-2+node-1", "new", "old"]);
+});
+
+describe("in an outage, what needed attention before comes first", () => {
+  const lost = (name: string, health: Health, changes: Partial<Workload> = {}): Workload =>
+    bad(name, "stale", {
+      health: "unknown",
+      last_known: { health, since: "2026-11-01T00:00:00Z", at: "2026-11-20T00:00:00Z" },
+      ...changes,
+    });
+
+  test("within the entry of a cluster, whichever was lost first", () => {
+    const rows = [
+      lost("a", "healthy", { since: "2026-11-20T00:00:00Z" }),
+      lost("b", "degraded", { since: "2026-11-20T00:00:01Z" }),
+      lost("c", "failed", { since: "2026-11-20T00:00:02Z" }),
+      bad("d", "stale", { health: "unknown", since: "2026-11-20T00:00:00Z" }),
+    ];
+    expect(groups(rows)).toEqual(["c+b+a+d"]);
+  });
+
+  test("among the entries", () => {
+    const rows = [lost("a", "healthy", { cluster: "one" }), lost("b", "failed", { cluster: "two" })];
+    expect(groups(rows)).toEqual(["b", "a"]);
+  });
+
+  const rows: [healths: Health[], words: string][] = [
+    [["failed", "degraded", "failed", "healthy"], "2 were Failed, 1 was Degraded"],
+    [["progressing", "healthy"], ""],
+  ];
+  test.each(rows)("%s in words", (healths, words) => {
+    expect(attentionBefore(healths.map((health, i) => lost(`w${i}`, health)))).toBe(words);
+  });
 });

@@ -2,6 +2,7 @@
 
 import type { Workload } from "../api/schema";
 import { imageRegistry } from "../format/image";
+import { severityBefore } from "./before";
 import { severityOf } from "./health";
 
 export interface Problem {
@@ -72,12 +73,17 @@ const SHARED: ReadonlyMap<string, Scope> = new Map([
   ["forbidden", sentence],
 ]);
 
+/** By what they are; where that is the same, by what they were when it was last known. */
+function bySeverity(a: Workload, b: Workload): number {
+  return severityOf(a.health) - severityOf(b.health) || severityBefore(a) - severityBefore(b);
+}
+
 function worstThenOldest(a: Workload, b: Workload): number {
-  return severityOf(a.health) - severityOf(b.health) || compare(a.since, b.since) || compare(a.id, b.id);
+  return bySeverity(a, b) || compare(a.since, b.since) || compare(a.id, b.id);
 }
 
 function worstThenNewest(a: Workload, b: Workload): number {
-  return severityOf(a.health) - severityOf(b.health) || compare(b.since, a.since) || compare(a.id, b.id);
+  return bySeverity(a, b) || compare(b.since, a.since) || compare(a.id, b.id);
 }
 
 function compare(a: string, b: string): number {

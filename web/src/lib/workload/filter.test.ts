@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { workload } from "../../testing/workload";
-import { isFiltered, matcher, NO_FILTER, type WorkloadFilter } from "./filter";
+import { isFiltered, matcher, NO_FILTER, nothingFits, type WorkloadFilter } from "./filter";
 
 const row = workload("checkout-api", {
   namespace: "shop",
@@ -55,4 +55,19 @@ describe("a kind matches with its group and without", () => {
 test("blanks are no filter", () => {
   expect(isFiltered({ ...NO_FILTER, q: "  " })).toBe(false);
   expect(isFiltered({ ...NO_FILTER, kinds: ["Job"] })).toBe(true);
+});
+
+describe("what nothing was found for, in one sentence", () => {
+  const rows: [filter: Partial<WorkloadFilter>, sentence: string][] = [
+    [{ namespaces: ["dying"] }, "No workload in dying."],
+    [{ healths: ["failed", "degraded"] }, "No workload that is failed or degraded."],
+    [{ kinds: ["Job"] }, "No workload of kind Job."],
+    [{ clusters: ["lab"] }, "No workload of lab."],
+    [{ q: "x" }, "No workload with “x” in name, namespace, group, image or reason."],
+    [
+      { healths: ["failed"], kinds: ["Job", "CronJob"], namespaces: ["a", "b"], clusters: ["lab"] },
+      "No workload that is failed of kind Job or CronJob in a or b of lab.",
+    ],
+  ];
+  test.each(rows)("%j", (filter, sentence) => expect(nothingFits({ ...NO_FILTER, ...filter })).toBe(sentence));
 });

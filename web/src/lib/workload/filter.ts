@@ -1,6 +1,7 @@
 /** Which workloads a page shows. The same meaning as the parameters of `GET /workloads`. */
 
 import type { Workload } from "../api/schema";
+import { healthLabel } from "./health";
 
 export interface WorkloadFilter {
   clusters: readonly string[];
@@ -31,6 +32,19 @@ export function matcher(filter: WorkloadFilter): (row: Workload) => boolean {
 export function isFiltered(filter: WorkloadFilter): boolean {
   const lists = [filter.clusters, filter.namespaces, filter.kinds, filter.healths];
   return filter.q.trim() !== "" || lists.some((list) => list.length > 0);
+}
+
+/** "No workload that is failed in shop.": what nothing was found for. */
+export function nothingFits({ healths, kinds, namespaces, clusters, q }: WorkloadFilter): string {
+  const parts = [
+    "No workload",
+    healths.length > 0 ? `that is ${healths.map(healthLabel).join(" or ").toLowerCase()}` : "",
+    kinds.length > 0 ? `of kind ${kinds.join(" or ")}` : "",
+    namespaces.length > 0 ? `in ${namespaces.join(" or ")}` : "",
+    clusters.length > 0 ? `of ${clusters.join(" or ")}` : "",
+    q.trim() ? `with “${q}” in name, namespace, group, image or reason` : "",
+  ];
+  return `${parts.filter(Boolean).join(" ")}.`;
 }
 
 function setOrNull(values: readonly string[]): ReadonlySet<string> | null {

@@ -27,6 +27,15 @@ describe("the headline says whether anything is wrong", () => {
   test.each(rows)("%j", (parts, sentence) => expect(headline(counted(parts))).toBe(sentence));
 });
 
+test("what can't be seen is not called well", () => {
+  expect(headline(counted({}), true)).toBe("What runs here can't be seen");
+  expect(headline(counted({ healthy: 6 }), true)).toBe(
+    "Nothing needs attention in 6 workloads, but not all can be seen",
+  );
+  expect(headline(counted({ failed: 1, healthy: 1 }), true)).toBe("1 of 2 workloads needs attention");
+  expect(headline(counted({ unknown: 6 }), true)).toBe("The health of all 6 workloads is unknown");
+});
+
 test("a status of a newer server is counted and shown as unknown, by its own name", () => {
   expect(countByHealth([{ health: "on_fire" }])).toMatchObject({ unknown: 1, total: 1 });
   expect(shownHealth("on_fire")).toBe("unknown");

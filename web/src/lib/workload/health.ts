@@ -44,12 +44,13 @@ export function worstOf(counts: Counts): Health | null {
   return HEALTHS.find((health) => counts[health] > 0) ?? null;
 }
 
-/** The sentence that says whether anything is wrong. */
-export function headline(counts: Counts): string {
+/** The sentence that says whether anything is wrong. `incomplete`: what runs there can't all be seen. */
+export function headline(counts: Counts, incomplete = false): string {
   const { total, healthy, suspended, progressing, unknown } = counts;
   const attention = counts.failed + counts.degraded;
-  if (total === 0) return "No workloads here yet";
+  if (total === 0) return incomplete ? "What runs here can't be seen" : "No workloads here yet";
   if (attention > 0) return `${attention} of ${workloads(total)} ${attention === 1 ? "needs" : "need"} attention`;
+  if (incomplete && unknown < total) return `Nothing needs attention in ${workloads(total)}, but not all can be seen`;
   if (unknown === total)
     return `The health of ${total === 1 ? "the only workload" : `all ${total} workloads`} is unknown`;
   if (unknown > 0) return `The health of ${unknown} of ${workloads(total)} is unknown`;

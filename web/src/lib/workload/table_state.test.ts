@@ -10,6 +10,7 @@ describe("the address says what the table shows", () => {
   test("all of it", () => {
     expect(read("?namespace=a,b&kind=Job&health=failed,degraded&q=x%20y&sort=cpu&order=asc&cluster=prod")).toEqual({
       filter: { clusters: ["prod"], namespaces: ["a", "b"], kinds: ["Job"], healths: ["failed", "degraded"], q: "x y" },
+      ignored: [],
       sort: "cpu",
       direction: "asc",
     });
@@ -43,4 +44,15 @@ test("clicks on the heads of columns go round, and the address says no more than
   expect(click("health")).toBe("");
   expect(click("health")).toBe("?order=desc");
   expect(click("health")).toBe("");
+});
+
+describe("a health that does not exist hides nothing, and is named", () => {
+  const rows: [search: string, healths: string[], ignored: string[]][] = [
+    ["?health=bogus", [], ["bogus"]],
+    ["?health=failed,bogus,Failed", ["failed"], ["bogus", "Failed"]],
+    ["?health=", [], []],
+  ];
+  test.each(rows)("%s", (search, healths, ignored) => {
+    expect(read(search)).toMatchObject({ filter: { healths }, ignored });
+  });
 });

@@ -768,9 +768,13 @@ export interface components {
             cluster: string;
             counts: components["schemas"]["Counts"];
             health: components["schemas"]["Health"];
+            /** @description Whether its pods may not be read, or have not answered for long */
+            incomplete: boolean;
             name: string;
             /** Format: int32 */
             pods: number;
+            /** @description Whether it is being deleted, and all that is in it */
+            terminating: boolean;
         };
         /** @description How a source stands in one namespace */
         NamespaceSource: {
@@ -959,7 +963,7 @@ export interface components {
             last_event_at: components["schemas"]["Timestamp"] | null;
             /** @example kubernetes/prod/pods */
             name: string;
-            /** @description With an allowlist, how each namespace stands, where they differ */
+            /** @description With an allowlist, how each namespace stands, where not all is well */
             namespaces: components["schemas"]["NamespaceSource"][] | null;
             reason: string | null;
             /** @description Whether health can't be judged without it */
@@ -993,6 +997,8 @@ export interface components {
             counts: components["schemas"]["Counts"];
             /** @description The worst status, save what does not count for it: old failed Jobs, nodes away */
             health: components["schemas"]["Health"];
+            /** @description Whether pods may not be read, or have not answered for long, somewhere: what runs there is not in the counts */
+            incomplete: boolean;
             /**
              * Format: int32
              * @description Pods of all workloads
