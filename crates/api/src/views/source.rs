@@ -78,7 +78,8 @@ impl SourceView {
                 .any(|(_, source)| source.state == SourceState::Forbidden)
                 .then(|| resource.rule()),
             last_event_at: heard.map(Into::into),
-            namespaces: (!parts_of_namespaces.is_empty() && state != SourceState::Synced).then_some(parts_of_namespaces),
+            namespaces: (!parts_of_namespaces.is_empty() && state != SourceState::Synced)
+                .then_some(parts_of_namespaces),
             used_for: resource.purpose(),
         }
     }

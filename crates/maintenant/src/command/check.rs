@@ -57,7 +57,7 @@ fn summary(standings: &[&Standing], namespaces: &[String]) -> String {
         _ => format!("{} of {total} workloads", counts.join(", ")),
     };
     if !namespaces.is_empty() {
-        text += &format!(" in {}", namespaces.join(", "));
+        text = format!("{text} in {}", namespaces.join(", "));
     }
     if standings.iter().any(|standing| standing.incomplete) {
         text += "; not all pods can be seen";

@@ -121,9 +121,9 @@ fn look(server: &Server, now: jiff::Timestamp) -> anyhow::Result<String> {
     if !overview.ready {
         anyhow::bail!("{} has not read the cluster yet\n{}", server.url(), lost.join("\n"));
     }
-    let mut text: String = lost.iter().map(|line| format!("! {line}\n")).collect();
-    text += &table(&workloads(server)?, overview.clusters.len() > 1, now);
-    Ok(text)
+    let table = table(&workloads(server)?, overview.clusters.len() > 1, now);
+    let lost = lost.into_iter().map(|line| "! ".to_owned() + &line + "\n");
+    Ok(lost.chain([table]).collect())
 }
 
 fn workloads(server: &Server) -> anyhow::Result<Vec<Workload>> {

@@ -145,7 +145,9 @@ impl Live {
     fn note_sight(&mut self, namespace: Option<&Text>, effects: &mut Effects) {
         let Some(name) = namespace else {
             let names: Vec<Text> = self.cluster.namespaces.keys().cloned().collect();
-            names.iter().for_each(|name| self.note_namespace(name, effects));
+            for name in &names {
+                self.note_namespace(name, effects);
+            }
             return;
         };
         self.namespace_entry(name);
