@@ -19,7 +19,8 @@ afterAll(async () => {
   await server.stop();
 });
 
-test("ten thousand workloads under a hundred changes a second", async () => {
+// What else the machine does makes a task look longer than it is; one that is too long is so again.
+test("ten thousand workloads under a hundred changes a second", { retry: 1, timeout: 180_000 }, async () => {
   const { page, complaints, close } = await openPage(browser);
   const tasks = await TaskRecorder.start(await page.context().newCDPSession(page));
   const rowCount = () => page.locator("tbody tr").count();
@@ -64,7 +65,7 @@ test("ten thousand workloads under a hundred changes a second", async () => {
   expect(longest).toBeLessThan(TASK_MAX_MS);
   expect(complaints).toEqual([]);
   await close();
-}, 180_000);
+});
 
 interface TraceEvent {
   name: string;
