@@ -122,12 +122,12 @@ mod tests {
             namespace: "shop".into(),
             uid: "1".into(),
             resource_version: "7".into(),
-            annotations: vec![Pair { key: "note".into(), value: "XXXX".into() }],
+            annotations: vec![Pair { key: "note".into(), value: "text".into() }],
             ..ObjectMeta::default()
         };
         let object = PartialObject { metadata: Some(metadata) };
         let mut bytes = object.encode_to_vec();
-        let at = bytes.windows(4).position(|window| window == b"XXXX").unwrap();
+        let at = bytes.windows(4).position(|window| window == b"text").unwrap();
         bytes[at] = 0xff;
         assert!(Format::Protobuf.decode::<PartialObject>(&bytes).is_err());
         let trace = trace(Resource::Pods, Format::Protobuf, &bytes, &Scope::All).unwrap();

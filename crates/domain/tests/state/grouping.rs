@@ -1,24 +1,21 @@
 //! Pods stand under what a person deployed, whatever the order in which objects arrive.
 use crate::objects::*;
 use domain::change::Change;
-use domain::claim::Claim;
 use domain::controller::Controller;
-use domain::event::Event;
-use domain::id::{Kind, Uid, WorkloadId};
-use domain::observation::{Fact, Object, Observation, Usage};
-use domain::pod::{Phase, Pod};
+use domain::id::{Kind, WorkloadId};
+use domain::observation::Observation;
+use domain::pod::Pod;
 use domain::scope::{Pattern, Scope};
 use domain::source::{Link, Resource};
 use domain::state::State;
 use domain::time::Time;
 use rstest::rstest;
-use std::sync::Arc;
 use std::time::Duration;
 
-const NOW: Time = Time::from_secs(2_000_000);
+pub(crate) const NOW: Time = Time::from_secs(2_000_000);
 
 /// A cluster whose sources have all been listed, empty; Jobs only where they may be read.
-fn listed_state(jobs: bool) -> State {
+pub(crate) fn listed_state(jobs: bool) -> State {
     let mut state = State::new(&[CLUSTER.into()], Scope::All);
     for resource in Resource::ALL {
         let readable = resource.is_required()
@@ -48,7 +45,7 @@ fn grouped(state: &State) -> Vec<String> {
     lines
 }
 
-fn replica_set(uid: u128, name: &str, owner_uid: u128, deployment: &str) -> Controller {
+pub(crate) fn replica_set(uid: u128, name: &str, owner_uid: u128, deployment: &str) -> Controller {
     let owner = Some(owner(Kind::Deployment, deployment, owner_uid));
     Controller { owner, ..controller(Kind::ReplicaSet, uid, name, 1) }
 }
@@ -315,106 +312,4 @@ fn counts_follow_the_rows() {
     assert_eq!((cluster.tally().total(), cluster.tally().pods), (4, 4));
     let id: WorkloadId = "test/shop/Pod/pod-1".parse().unwrap();
     assert_eq!(view.workload(&id).unwrap().row.as_ref().unwrap().pods, 1);
-}
-
-#[test]
-fn use_is_summed_over_the_pods_and_small_moves_are_no_news() {
-    let mut state = listed_state(false);
-    state.apply(put(controller(Kind::StatefulSet, 1, "db", 2)), NOW);
-    for (uid, name) in [(3, "db-0"), (4, "db-1")] {
-        state.apply(put_pod(pod(uid, name, Some(owner(Kind::StatefulSet, "db", 1)))), NOW);
-    }
-    let mut measure = |cpu: u64| {
-        let usage = |pod: &str| Usage {
-            namespace: "shop".into(),
-            pod: pod.into(),
-            cpu_millicores: cpu,
-            memory_bytes: 1 << 20,
-        };
-        let fact = Fact::Measured(source(Resource::PodMetrics), vec![usage("db-0"), usage("db-1")]);
-        let changes = state.apply(observation(fact), NOW);
-        let news = changes.iter().any(|change| matches!(change, Change::Upserted(_) | Change::Touched(_)));
-        let row =
-            state.view().workload(&"test/shop/StatefulSet/db".parse().unwrap()).unwrap().row.clone().unwrap();
-        (row.cpu_millicores, news)
-    };
-    assert_eq!(measure(100), (Some(200), true));
-    assert_eq!(measure(103), (Some(200), false));
-    assert_eq!(measure(150), (Some(300), true));
-}
-
-#[test]
-fn what_a_row_does_not_show_touches_its_workload() {
-    let mut state = listed_state(false);
-    let alone = pod(3, "alone", None);
-    state.apply(put_pod(alone.clone()), NOW);
-    let moved = Pod { ip: Some("10.0.0.7".into()), ..alone.clone() };
-    assert_eq!(touched(&state.apply(put_pod(moved.clone()), NOW)), ["test/shop/Pod/alone"]);
-    assert!(state.apply(put_pod(moved), NOW).is_empty());
-    let waiting = Pod { phase: Phase::Pending, conditions: Box::new([]), ..alone };
-    let changes = state.apply(put_pod(waiting), NOW);
-    assert!(changes.iter().any(|change| matches!(change, Change::Upserted(_))));
-    assert_eq!(touched(&changes), Vec::<String>::new(), "the new row says it");
-}
-
-fn touched(changes: &[Change]) -> Vec<String> {
-    let touched = changes.iter().filter_map(|change| match change {
-        Change::Touched(id) => Some(id.to_string()),
-        _ => None,
-    });
-    touched.collect()
-}
-
-#[test]
-fn a_claim_touches_those_who_use_it_for_as_long_as_they_do() {
-    let mut state = listed_state(false);
-    let claim = |phase: &str| {
-        let claim = Claim {
-            uid: Uid::new(50),
-            namespace: "shop".into(),
-            name: "data".into(),
-            created: NOW,
-            phase: phase.into(),
-            storage_class: None,
-            capacity_bytes: None,
-        };
-        applied(Object::Claim(Arc::new(claim)))
-    };
-    let user = Pod { claims: Box::new(["data".into()]), ..pod(3, "user", None) };
-    state.apply(put_pod(user.clone()), NOW);
-    state.apply(put_pod(pod(4, "other", None)), NOW);
-    assert_eq!(touched(&state.apply(claim("Pending"), NOW)), ["test/shop/Pod/user"]);
-    state.apply(put_pod(Pod { claims: Box::new([]), ..user.clone() }), NOW);
-    assert_eq!(touched(&state.apply(claim("Bound"), NOW)), Vec::<String>::new());
-    state.apply(put_pod(user), NOW);
-    assert_eq!(touched(&state.apply(claim("Lost"), NOW)), ["test/shop/Pod/user"]);
-    state.apply(deleted(Resource::Pods, 3), NOW);
-    assert_eq!(touched(&state.apply(claim("Bound"), NOW)), Vec::<String>::new());
-}
-
-#[test]
-fn an_event_about_a_part_touches_the_workload() {
-    let mut state = listed_state(false);
-    state.apply(put(controller(Kind::Deployment, 1, "web", 1)), NOW);
-    state.apply(put(replica_set(2, "web-abc", 1, "web")), NOW);
-    state.apply(put_pod(pod(3, "web-abc-x", Some(owner(Kind::ReplicaSet, "web-abc", 2)))), NOW);
-    for (uid, object) in [(60, 1), (61, 2), (62, 3)] {
-        let event = Event {
-            uid: Uid::new(uid),
-            namespace: "shop".into(),
-            kind: "Thing".into(),
-            name: "thing".into(),
-            object: Uid::new(object),
-            container: None,
-            warning: false,
-            reason: "Happened".into(),
-            message: "".into(),
-            source: None,
-            count: 1,
-            first: NOW,
-            last: NOW,
-        };
-        let changes = state.apply(applied(Object::Event(Arc::new(event))), NOW);
-        assert_eq!(touched(&changes), ["test/shop/Deployment/web"], "{object}");
-    }
 }

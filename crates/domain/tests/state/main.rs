@@ -1,5 +1,8 @@
 //! What a user sees of the state: which workloads there are, which pods are theirs, and when nothing is known.
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing has failed")]
+mod bed;
 mod grouping;
 mod objects;
+mod records;
 mod sources;
+mod touches;

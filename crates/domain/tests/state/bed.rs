@@ -1,0 +1,60 @@
+//! A cluster with one healthy StatefulSet, and its sources.
+use crate::objects::*;
+use domain::change::Change;
+use domain::id::{Kind, WorkloadId};
+use domain::scope::Scope;
+use domain::source::{Link, Resource};
+use domain::state::State;
+use domain::time::Time;
+use domain::workload::Row;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) const NOW: Time = Time::from_secs(2_000_000);
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+
+pub(crate) fn started() -> State {
+    let mut state = connecting();
+    for resource in [Resource::Events, Resource::Jobs, Resource::CronJobs] {
+        state.apply(linked(resource, Link::Forbidden { reason: "forbidden".into() }), NOW);
+    }
+    state
+}
+
+pub(crate) fn connecting() -> State {
+    let mut state = State::new(&[CLUSTER.into()], Scope::All);
+    for resource in Resource::ALL {
+        state.apply(linked(resource, Link::Connecting), NOW);
+    }
+    state
+}
+
+/// A cluster with one healthy StatefulSet of one pod.
+pub(crate) fn healthy() -> State {
+    let mut state = started();
+    fill(&mut state, NOW);
+    state
+}
+
+pub(crate) fn fill(state: &mut State, now: Time) -> Vec<Change> {
+    let mut changes = state.apply(put(controller(Kind::StatefulSet, 1, "db", 1)), now);
+    changes.extend(state.apply(put_pod(pod(3, "db-0", Some(owner(Kind::StatefulSet, "db", 1)))), now));
+    for resource in Resource::ALL.into_iter().filter(|resource| resource.is_required()) {
+        let uids = match resource {
+            Resource::StatefulSets => vec![1],
+            Resource::Pods => vec![3],
+            _ => vec![],
+        };
+        changes.extend(state.apply(listed(resource, uids), now));
+    }
+    changes
+}
+
+pub(crate) fn row(state: &State) -> Option<Arc<Row>> {
+    let id: WorkloadId = "test/shop/StatefulSet/db".parse().unwrap();
+    state.view().workload(&id).and_then(|workload| workload.row.clone())
+}
+
+pub(crate) fn lost() -> Link {
+    Link::Lost { reason: "connection refused".into() }
+}

@@ -1,0 +1,176 @@
+//! What history is told, and what is remembered over a restart.
+use crate::bed::*;
+use crate::objects::*;
+use domain::change::Change;
+use domain::health::Health;
+use domain::id::{Kind, WorkloadId};
+use domain::memory::Memory;
+use domain::observation::Observation;
+use domain::pod::Phase;
+use domain::source::{Link, Resource};
+use std::time::Duration;
+
+#[test]
+fn a_restart_changes_neither_status_nor_since() {
+    let mut state = healthy();
+    let known = row(&state).unwrap();
+    let mut memories = Vec::new();
+    let mut state_changes = started();
+    for change in fill(&mut state_changes, NOW) {
+        if let Change::Remembered(id, Some(memory)) = change {
+            memories.push(((*id).clone(), (*memory).clone()));
+        }
+    }
+    assert_eq!(memories.len(), 1);
+    state = started();
+    let later = NOW + Duration::from_hours(5);
+    state.apply(Observation::Restored(memories), later);
+    let changes = fill(&mut state, later);
+    assert!(!changes.iter().any(|change| matches!(change, Change::Transition(_))), "{changes:?}");
+    assert_eq!(row(&state).unwrap(), known);
+}
+
+#[test]
+fn what_went_while_we_were_away_is_said_to_be_gone() {
+    let mut state = started();
+    let gone: WorkloadId = "test/shop/StatefulSet/gone".parse().unwrap();
+    let memory = Memory { status: Some((Health::Degraded, NOW)), ..Memory::default() };
+    state.apply(Observation::Restored(vec![(gone.clone(), memory)]), NOW);
+    let changes = fill(&mut state, NOW);
+    assert_eq!(ends(&changes), [(gone.to_string(), Some(Health::Degraded))]);
+    assert!(changes.iter().any(|change| matches!(change, Change::Remembered(id, None) if **id == gone)));
+}
+
+/// The ends that history is told of.
+fn ends(changes: &[Change]) -> Vec<(String, Option<Health>)> {
+    let ends = changes.iter().filter_map(|change| match change {
+        Change::Transition(transition) if transition.to.is_none() => {
+            Some((transition.id.to_string(), transition.from))
+        }
+        _ => None,
+    });
+    ends.collect()
+}
+
+fn transitions(changes: &[Change]) -> usize {
+    changes.iter().filter(|change| matches!(change, Change::Transition(_))).count()
+}
+
+#[test]
+fn a_first_look_is_shown_at_once_and_recorded_when_the_evidence_is_in() {
+    let mut state = connecting();
+    assert_eq!(transitions(&fill(&mut state, NOW)), 0);
+    assert_eq!(row(&state).unwrap().health, Health::Healthy);
+    assert!(state.view().cluster(CLUSTER).unwrap().is_ready(), "events never gate readiness");
+    let mut changes = Vec::new();
+    for resource in [Resource::Events, Resource::Jobs, Resource::CronJobs] {
+        assert_eq!(transitions(&changes), 0, "{resource:?}");
+        changes = state.apply(listed(resource, []), NOW + SECOND);
+    }
+    assert_eq!(transitions(&changes), 1);
+}
+
+#[test]
+fn evidence_that_does_not_come_is_not_waited_for() {
+    let mut state = connecting();
+    fill(&mut state, NOW);
+    let due = state.next_due().unwrap();
+    assert_eq!(due, NOW + SECOND * 5);
+    assert_eq!(transitions(&state.apply(Observation::Due, due - Duration::from_millis(1))), 0);
+    assert_eq!(transitions(&state.apply(Observation::Due, due)), 1);
+}
+
+#[test]
+fn what_goes_during_the_first_look_has_an_end_only_if_it_was_recorded_before() {
+    let gone = |memories| {
+        let mut state = connecting();
+        state.apply(Observation::Restored(memories), NOW);
+        let mut changes = fill(&mut state, NOW);
+        changes.extend(state.apply(deleted(Resource::StatefulSets, 1), NOW + SECOND));
+        changes.extend(state.apply(deleted(Resource::Pods, 3), NOW + SECOND));
+        changes.extend(state.apply(Observation::Due, NOW + SECOND * 5));
+        assert!(row(&state).is_none());
+        ends(&changes)
+    };
+    assert_eq!(gone(vec![]), []);
+    let id: WorkloadId = "test/shop/StatefulSet/db".parse().unwrap();
+    let memory = Memory { status: Some((Health::Degraded, NOW)), ..Memory::default() };
+    assert_eq!(gone(vec![(id.clone(), memory)]), [(id.to_string(), Some(Health::Degraded))]);
+}
+
+#[test]
+fn the_end_of_the_first_look_leaves_what_was_last_known_of_what_can_not_be_read_now() {
+    let mut state = connecting();
+    fill(&mut state, NOW);
+    let forbidden = Link::Forbidden { reason: "forbidden".into() };
+    state.apply(linked(Resource::StatefulSets, forbidden), NOW + SECOND);
+    let unknown = row(&state).unwrap();
+    assert_eq!(unknown.last_known.as_ref().unwrap().health, Health::Healthy);
+    let changes = state.apply(Observation::Due, NOW + SECOND * 5);
+    assert_eq!(transitions(&changes), 0);
+    assert_eq!(row(&state).unwrap(), unknown);
+    let changes = fill(&mut state, NOW + SECOND * 6);
+    assert_eq!(transitions(&changes), 1, "what was only looked at is recorded when it can be read");
+}
+
+#[test]
+fn what_went_while_its_source_could_not_be_read_is_said_to_be_gone_once_it_can() {
+    let mut state = started();
+    let gone: WorkloadId = "test/shop/StatefulSet/gone".parse().unwrap();
+    let memory = Memory { status: Some((Health::Healthy, NOW)), ..Memory::default() };
+    state.apply(Observation::Restored(vec![(gone.clone(), memory)]), NOW);
+    let forbidden = Link::Forbidden { reason: "forbidden".into() };
+    state.apply(linked(Resource::StatefulSets, forbidden), NOW);
+    let required = Resource::ALL.into_iter().filter(|resource| resource.is_required());
+    for resource in required.filter(|resource| *resource != Resource::StatefulSets) {
+        assert_eq!(ends(&state.apply(listed(resource, []), NOW)), []);
+    }
+    let changes = state.apply(listed(Resource::StatefulSets, []), NOW + SECOND);
+    assert_eq!(ends(&changes), [(gone.to_string(), Some(Health::Healthy))]);
+}
+
+#[test]
+fn a_job_is_not_gone_before_jobs_have_been_read() {
+    let mut state = connecting();
+    let nightly: WorkloadId = "test/shop/CronJob/nightly".parse().unwrap();
+    let memory = Memory { status: Some((Health::Degraded, NOW)), ..Memory::default() };
+    state.apply(Observation::Restored(vec![(nightly.clone(), memory)]), NOW);
+    assert_eq!(ends(&fill(&mut state, NOW)), [], "the cluster is ready, but CronJobs are not read yet");
+    assert_eq!(ends(&state.apply(listed(Resource::Jobs, []), NOW)), []);
+    let changes = state.apply(listed(Resource::CronJobs, []), NOW);
+    assert_eq!(ends(&changes), [(nightly.to_string(), Some(Health::Degraded))]);
+}
+
+#[test]
+fn the_row_of_a_job_that_may_not_be_read_outlives_a_restart() {
+    let report: WorkloadId = "test/shop/Job/report".parse().unwrap();
+    let restart = |later: Duration| {
+        let mut state = started();
+        let mut finished = pod(30, "report-1", Some(owner(Kind::Job, "report", 77)));
+        finished.phase = Phase::Failed;
+        let mut memories = Vec::new();
+        let mut changes = fill(&mut state, NOW);
+        changes.extend(state.apply(put_pod(finished), NOW));
+        changes.extend(state.apply(Observation::Due, NOW + SECOND * 700));
+        changes.extend(state.apply(deleted(Resource::Pods, 30), NOW + SECOND * 701));
+        assert_eq!(ends(&changes), []);
+        for change in changes {
+            if let Change::Remembered(id, Some(memory)) = change
+                && *id == report
+            {
+                memories = vec![((*id).clone(), (*memory).clone())];
+            }
+        }
+        let known = state.view().workload(&report).unwrap().row.clone().unwrap();
+        assert_eq!(known.health, Health::Failed);
+        let mut state = started();
+        state.apply(Observation::Restored(memories), NOW + later);
+        fill(&mut state, NOW + later);
+        let row = state.view().workload(&report).and_then(|workload| workload.row.clone());
+        (known, row)
+    };
+    let (known, row) = restart(Duration::from_hours(2));
+    let row = row.unwrap();
+    assert_eq!((row.health, row.since), (known.health, known.since));
+    assert_eq!(restart(Duration::from_hours(30)).1, None);
+}
