@@ -4,7 +4,6 @@ use crate::context::Context;
 use crate::history::HistoryReader;
 use crate::metrics::Metrics;
 use crate::stream::{MOST_ROWS, Streams};
-use bytes::Bytes;
 use engine::Snapshot;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -16,25 +15,17 @@ pub(crate) struct App {
     pub(crate) streams: Arc<Streams>,
     pub(crate) metrics: Metrics,
     pub(crate) assets: Assets,
-    /// The OpenAPI document
-    pub(crate) document: Bytes,
 }
 
 impl App {
     /// `closing` ends its streams.
-    pub(crate) fn new(
-        context: Context,
-        assets: Assets,
-        document: Bytes,
-        closing: &CancellationToken,
-    ) -> Self {
+    pub(crate) fn new(context: Context, assets: Assets, closing: &CancellationToken) -> Self {
         Self {
             history: HistoryReader::new(context.history.clone()),
             streams: Arc::new(Streams::new(context.handle.clone(), closing.child_token(), MOST_ROWS)),
             metrics: Metrics::new(),
             context,
             assets,
-            document,
         }
     }
 

@@ -41,7 +41,10 @@ pub(crate) fn complete(mut document: Document) -> Document {
     document
 }
 
-/// The document as it is served.
+/// The document as it is served: of the file in the tree, which a test holds equal to what the code says.
+pub(crate) const PINNED: &str = include_str!("../openapi.json");
+
+/// The document as the code has it.
 pub(crate) fn text(document: &Document) -> String {
     let mut text = document.to_pretty_json().expect("a document of texts always serialises");
     text.push('\n');

@@ -3,7 +3,7 @@ use crate::app::App;
 use crate::assets::Assets;
 use crate::context::Context;
 use crate::guard::{self, Guard};
-use crate::{openapi, routes};
+use crate::routes;
 use axum::Router;
 use axum::body::Body;
 use http::Request;
@@ -64,8 +64,8 @@ impl Server {
     pub(crate) fn limited(listener: TcpListener, context: Context, limits: Limits) -> io::Result<Self> {
         let bound = listener.local_addr()?;
         let closing = CancellationToken::new();
-        let (routes, document) = routes::all();
-        let app = Arc::new(App::new(context, Assets::embedded(), openapi::text(&document).into(), &closing));
+        let (routes, _) = routes::all();
+        let app = Arc::new(App::new(context, Assets::embedded(), &closing));
         let guard = Arc::new(Guard::new(app.clone(), bound));
         let compression = CompressionLayer::new()
             .quality(CompressionLevel::Fastest)
