@@ -11,6 +11,9 @@ const PER_OBJECT: usize = 20;
 /// The most events that are kept of a cluster; normal ones give way to warnings.
 const PER_CLUSTER: usize = 5_000;
 
+/// How many of those may be of type `Normal`: they tell of what went well, and no judgement rests on old ones.
+const NORMAL_PER_CLUSTER: usize = 1_000;
+
 /// Events by the object that they are about, as readers see them.
 pub(super) type ByObject = OrdMap<Uid, Arc<[Arc<Event>]>>;
 
@@ -21,6 +24,8 @@ pub(super) struct EventLog {
     places: BTreeMap<Uid, (Uid, Time, bool)>,
     /// Warning or not (normal ones first), then by age: the first gives way
     order: BTreeSet<(bool, Time, Uid)>,
+    /// How many of them are of type `Normal`
+    normal: usize,
 }
 
 impl EventLog {
@@ -47,6 +52,7 @@ impl EventLog {
         }
         self.places.insert(event.uid, (object, event.last, event.warning));
         self.order.insert((event.warning, event.last, event.uid));
+        self.normal += usize::from(!event.warning);
         kept.push(event);
         kept.sort_by_key(|event| (event.last, event.uid));
         if kept.len() > PER_OBJECT {
@@ -55,7 +61,8 @@ impl EventLog {
         }
         events.insert(object, kept.into());
         let mut changed = vec![object];
-        while self.order.len() > PER_CLUSTER {
+        // The first in order is the oldest one of type `Normal`, as long as there is any.
+        while self.order.len() > PER_CLUSTER || self.normal > NORMAL_PER_CLUSTER {
             let Some((_, _, uid)) = self.order.first().copied() else { break };
             changed.extend(self.drop(events, uid));
         }
@@ -77,6 +84,7 @@ impl EventLog {
     fn forget_place(&mut self, uid: Uid) -> Option<Uid> {
         let (object, last, warning) = self.places.remove(&uid)?;
         self.order.remove(&(warning, last, uid));
+        self.normal -= usize::from(!warning);
         Some(object)
     }
 }
@@ -138,12 +146,18 @@ mod tests {
     #[test]
     fn a_cluster_keeps_its_warnings_longest() {
         let (mut log, mut events) = (EventLog::default(), ByObject::new());
-        log.keep(&mut events, event(1, 1, true, "BackOff", 0));
-        for n in 2..=(PER_CLUSTER as u128 + 10) {
+        let all = PER_CLUSTER as u128 + 10;
+        for n in 1..=all {
             log.keep(&mut events, event(n, n, false, "Pulled", n as i64));
         }
+        assert_eq!(log.order.len(), NORMAL_PER_CLUSTER);
+        assert!(!events.contains_key(&Uid::new(1)) && events.contains_key(&Uid::new(all)));
+        for n in all + 1..=2 * all {
+            log.keep(&mut events, event(n, n, true, "BackOff", n as i64 - all as i64));
+        }
         assert_eq!(log.order.len(), PER_CLUSTER);
-        assert!(events.contains_key(&Uid::new(1)));
-        assert!(!events.contains_key(&Uid::new(2)));
+        assert_eq!(log.normal, 0, "warnings take the room of all others");
+        log.keep(&mut events, event(all + 10, all + 10, true, "BackOff", 0));
+        assert!(!events.contains_key(&Uid::new(all + 10)), "the oldest goes first");
     }
 }
