@@ -3,6 +3,7 @@ use crate::condition::{self, Condition, Tristate};
 use crate::id::{Owner, Uid};
 use crate::text::Text;
 use crate::time::Time;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,7 +47,7 @@ pub struct Pod {
     /// Names of the PersistentVolumeClaims that its volumes use
     pub claims: Box<[Text]>,
     /// `status.podIP`
-    pub ip: Option<Text>,
+    pub ip: Option<IpAddr>,
     /// `status.nominatedNodeName`: preemption is making room there
     pub nominated_node: Option<Text>,
     /// `metadata.finalizers`: who may hold up its deletion

@@ -1,5 +1,6 @@
 //! Strings that are shared: most names of a cluster repeat thousands of times.
-use std::sync::Arc;
 
 /// A string from outside, shared and never changed. Sources hand out one allocation for equal strings.
-pub type Text = Arc<str>;
+///
+/// One pointer wide, where `Arc<str>` is two: a pod has a dozen of them.
+pub type Text = arcstr::ArcStr;

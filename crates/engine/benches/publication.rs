@@ -9,6 +9,7 @@ use domain::pod::{
 use domain::scope::Scope;
 use domain::source::{Resource, SourceId};
 use domain::state::State;
+use domain::text::Text;
 use domain::time::Time;
 use engine::{Engine, Handle};
 use std::sync::Arc;
@@ -128,7 +129,7 @@ fn pod_uid(workload: u32, ordinal: u32) -> Uid {
     Uid::new((u128::from(workload) << 32) + (1 << 64) + u128::from(ordinal))
 }
 
-fn namespace(workload: u32) -> Arc<str> {
+fn namespace(workload: u32) -> Text {
     format!("team-{}", workload % 100).into()
 }
 

@@ -60,9 +60,9 @@ impl Interner {
             return;
         }
         // What holds texts goes first.
-        keep_shared(&mut self.specs);
-        keep_shared(&mut self.owners);
-        keep_shared(&mut self.texts);
+        keep(&mut self.specs, |spec| Arc::strong_count(spec) > 1);
+        keep(&mut self.owners, |owner| Arc::strong_count(owner) > 1);
+        keep(&mut self.texts, |text| Text::strong_count(text).is_some_and(|holders| holders > 1));
         self.sweep_at = (self.len() * 2).max(FEW);
     }
 }
@@ -76,8 +76,8 @@ fn share<T: Eq + Hash>(values: &mut HashSet<Arc<T>>, value: T) -> Arc<T> {
     value
 }
 
-fn keep_shared<T: Eq + Hash + ?Sized>(values: &mut HashSet<Arc<T>>) {
-    values.retain(|value| Arc::strong_count(value) > 1);
+fn keep<T: Eq + Hash>(values: &mut HashSet<T>, is_held: impl FnMut(&T) -> bool) {
+    values.retain(is_held);
     values.shrink_to(values.len() * 2);
 }
 
@@ -89,7 +89,7 @@ mod tests {
     fn equal_texts_are_one() {
         let mut interner = Interner::new();
         let (one, other) = (interner.text("shop"), interner.text("shop"));
-        assert!(Arc::ptr_eq(&one, &other));
+        assert!(Text::ptr_eq(&one, &other));
         assert_eq!(interner.optional(""), None);
     }
 
@@ -102,7 +102,7 @@ mod tests {
         }
         assert!(interner.len() <= 2 * FEW, "{} values are kept", interner.len());
         for text in held {
-            assert!(Arc::ptr_eq(&text, &interner.text(&text)));
+            assert!(Text::ptr_eq(&text, &interner.text(&text)));
         }
     }
 }

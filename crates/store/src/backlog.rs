@@ -253,5 +253,5 @@ impl Batch {
 }
 
 fn bytes_of(transition: &Transition) -> usize {
-    TRANSITION_BYTES + transition.summary.as_ref().map_or(0, |summary| summary.len())
+    TRANSITION_BYTES + transition.summary.as_ref().map_or(0, Text::len)
 }

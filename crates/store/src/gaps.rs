@@ -69,9 +69,9 @@ fn of_source(
     )?;
     let (from, to) = span;
     let mut rows = statement.query(params![
-        id.cluster,
+        &*id.cluster,
         name,
-        id.namespace,
+        &*id.namespace,
         from.as_millis(),
         to.as_millis(),
         MOST_GAPS as i64
@@ -95,7 +95,7 @@ fn losses(connection: &Connection, id: &WorkloadId, span: (Time, Time)) -> rusql
     )?;
     let workload = workload_number(connection, id)?;
     let [from_ms, to_ms, most] = limits(span);
-    let mut rows = statement.query(params![from_ms, to_ms, most, workload, id.cluster])?;
+    let mut rows = statement.query(params![from_ms, to_ms, most, workload, &*id.cluster])?;
     let mut gaps = Vec::new();
     while let Some(row) = rows.next()? {
         let (began, ended) = (Time::from_millis(row.get(0)?), Time::from_millis(row.get(1)?));

@@ -69,7 +69,7 @@ pub(crate) fn memories(connection: &Connection) -> rusqlite::Result<(Vec<(Worklo
     let (mut memories, mut malformed) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let Ok(kind) = row.get_ref(2)?.as_str()?.parse();
-        let id = WorkloadId { cluster: row.get(0)?, namespace: row.get(1)?, kind, name: row.get(3)? };
+        let id = WorkloadId { cluster: text(row, 0)?, namespace: text(row, 1)?, kind, name: text(row, 3)? };
         match Memory::from_text(row.get_ref(4)?.as_str()?) {
             Ok(memory) => memories.push((id, memory)),
             Err(error) => {
@@ -87,14 +87,18 @@ fn count_skipped(connection: &Connection, workload: i64, after: Time, before: Ti
         .query_row([workload, after.as_millis(), before.as_millis()], |row| row.get(0))
 }
 
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Text> {
+    Ok(row.get_ref(column)?.as_str()?.into())
+}
+
 fn entered(row: &Row<'_>) -> rusqlite::Result<Entered> {
     let health = row.get_ref(1)?.as_str_or_null()?.map(str::parse::<Health>).transpose();
     Ok(Entered {
         at: Time::from_millis(row.get(0)?),
         health: health
             .map_err(|error| rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(error)))?,
-        code: row.get(2)?,
-        summary: row.get(3)?,
+        code: row.get_ref(2)?.as_str_or_null()?.map(Text::from),
+        summary: row.get_ref(3)?.as_str_or_null()?.map(Text::from),
         coalesced: row.get(4)?,
     })
 }

@@ -49,7 +49,7 @@ pub(crate) fn workload_number(connection: &Connection, id: &WorkloadId) -> rusql
         .prepare_cached(
             "SELECT id FROM workloads WHERE cluster = ?1 AND namespace = ?2 AND kind = ?3 AND name = ?4",
         )?
-        .query_row(params![id.cluster, id.namespace, id.kind.to_string(), id.name], |row| row.get(0))
+        .query_row(params![&*id.cluster, &*id.namespace, id.kind.to_string(), &*id.name], |row| row.get(0))
         .optional()
 }
 
@@ -64,7 +64,7 @@ fn intern(connection: &Connection, id: &WorkloadId) -> rusqlite::Result<i64> {
     }
     connection
         .prepare_cached("INSERT INTO workloads (cluster, namespace, kind, name) VALUES (?1, ?2, ?3, ?4)")?
-        .insert(params![id.cluster, id.namespace, id.kind.to_string(), id.name])
+        .insert(params![&*id.cluster, &*id.namespace, id.kind.to_string(), &*id.name])
 }
 
 /// Notes that a workload entered a status; answers its number and the time under which that is kept.
@@ -137,7 +137,7 @@ fn note_source(connection: &Connection, note: &SourceNote) -> rusqlite::Result<(
             "SELECT state FROM source_intervals
              WHERE cluster = ?1 AND resource = ?2 AND namespace = ?3 AND to_ms IS NULL",
         )?
-        .query_row(params![note.cluster, resource, namespace], |row| row.get(0))
+        .query_row(params![&*note.cluster, resource, namespace], |row| row.get(0))
         .optional()?;
     let state = note.state.filter(|state| is_gap(*state)).map(SourceState::as_str);
     if open.as_deref() == state {
@@ -149,7 +149,7 @@ fn note_source(connection: &Connection, note: &SourceNote) -> rusqlite::Result<(
                 "UPDATE source_intervals SET to_ms = max(from_ms, ?4)
                  WHERE cluster = ?1 AND resource = ?2 AND namespace = ?3 AND to_ms IS NULL",
             )?
-            .execute(params![note.cluster, resource, namespace, at_ms])?;
+            .execute(params![&*note.cluster, resource, namespace, at_ms])?;
     }
     if let Some(state) = state {
         connection
@@ -157,7 +157,7 @@ fn note_source(connection: &Connection, note: &SourceNote) -> rusqlite::Result<(
                 "INSERT INTO source_intervals (cluster, resource, namespace, state, reason, from_ms)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
-            .execute(params![note.cluster, resource, namespace, state, note.reason, at_ms])?;
+            .execute(params![&*note.cluster, resource, namespace, state, note.reason.as_deref(), at_ms])?;
     }
     Ok(())
 }
@@ -179,14 +179,14 @@ fn identify(connection: &Connection, name: &Text, uid: Uid, at: Time) -> rusqlit
         .prepare_cached(
             "SELECT uid FROM clusters WHERE name = ?1 ORDER BY last_ms DESC, first_ms DESC LIMIT 1",
         )?
-        .query_row([name], |row| row.get(0))
+        .query_row([&**name], |row| row.get(0))
         .optional()?;
     connection
         .prepare_cached(
             "INSERT INTO clusters (name, uid, first_ms, last_ms) VALUES (?1, ?2, ?3, ?3)
              ON CONFLICT DO UPDATE SET last_ms = max(last_ms, excluded.last_ms)",
         )?
-        .execute(params![name, uid.to_string(), at.as_millis()])?;
+        .execute(params![&**name, uid.to_string(), at.as_millis()])?;
     let before = before.map(|text| Uid::parse(&text)).filter(|before| *before != uid);
     Ok(before.map(|before| Replaced { name: name.clone(), before, now: uid }))
 }

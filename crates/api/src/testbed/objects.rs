@@ -120,7 +120,7 @@ pub(crate) fn pod(uid: u128, namespace: &str, name: &str, owner: Option<Arc<Owne
             last: None,
         }]),
         claims: Box::new([]),
-        ip: Some("10.1.0.7".into()),
+        ip: Some([10, 1, 0, 7].into()),
         nominated_node: None,
         finalizers: Box::new([]),
     }

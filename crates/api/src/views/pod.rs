@@ -7,6 +7,7 @@ use domain::id::Uid;
 use domain::pod::{Container, ContainerSpec, ContainerState, Role, Termination};
 use domain::text::Text;
 use serde::{Serialize, Serializer};
+use std::net::IpAddr;
 use utoipa::ToSchema;
 
 /// One running copy of a workload
@@ -35,7 +36,8 @@ pub(crate) struct PodView<'a> {
     revision: Option<&'a str>,
     /// Whether that is the newest revision
     current: bool,
-    ip: Option<&'a str>,
+    #[schema(value_type = Option<String>)]
+    ip: Option<IpAddr>,
     created_at: Timestamp,
     /// When a kubelet took it
     started_at: Option<Timestamp>,
@@ -121,7 +123,7 @@ impl<'a> From<&PodFacts<'a>> for PodView<'a> {
             ordinal: facts.ordinal(),
             revision: pod.revision.as_deref(),
             current: facts.is_current(),
-            ip: pod.ip.as_deref(),
+            ip: pod.ip,
             created_at: pod.created.into(),
             started_at: pod.started.map(Into::into),
             deleting_since: pod.deleting.map(Into::into),

@@ -41,7 +41,7 @@ fn what_a_row_does_not_show_touches_its_workload() {
     let mut state = listed_state(false);
     let alone = pod(3, "alone", None);
     state.apply(put_pod(alone.clone()), NOW);
-    let moved = Pod { ip: Some("10.0.0.7".into()), ..alone.clone() };
+    let moved = Pod { ip: Some([10, 0, 0, 7].into()), ..alone.clone() };
     assert_eq!(touched(&state.apply(put_pod(moved.clone()), NOW)), ["test/shop/Pod/alone"]);
     assert!(state.apply(put_pod(moved), NOW).is_empty());
     let waiting = Pod { phase: Phase::Pending, conditions: Box::new([]), ..alone };

@@ -27,6 +27,9 @@ impl Convert for Event {
         let count = [self.count, series_count].into_iter().find(|count| *count > 0).unwrap_or(1);
         let source = self.source.unwrap_or_default().component;
         let source = if source.is_empty() { &self.reporting_component } else { &source };
+        let message = cut(&self.message);
+        // One that names its object is never the same twice.
+        let message = if message.contains(&object.name) { message.into() } else { interner.text(message) };
         Object::Event(Arc::new(domain::event::Event {
             uid: Uid::parse(&metadata.uid),
             namespace: interner.text(&object.namespace),
@@ -36,7 +39,7 @@ impl Convert for Event {
             container: container(&object.field_path).map(|name| interner.text(name)),
             warning: self.r#type == "Warning",
             reason: interner.text(&self.reason),
-            message: interner.text(cut(&self.message)),
+            message,
             source: interner.optional(source),
             count: u32::try_from(count).unwrap_or(1),
             first,

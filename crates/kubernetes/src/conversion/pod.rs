@@ -39,9 +39,6 @@ impl Convert for api::pod::Pod {
             Some(_) => None,
             None => intended_node(&spec).map(|node| interner.text(node)),
         };
-        let statuses =
-            [status.init_container_statuses, status.container_statuses, status.ephemeral_container_statuses]
-                .concat();
         let conditions = status.conditions.into_iter().filter(|condition| match &*condition.r#type {
             "Ready" => true,
             "DisruptionTarget" => condition.status == "True",
@@ -50,8 +47,10 @@ impl Convert for api::pod::Pod {
         let conditions = conditions.map(|telling| condition(telling, interner)).collect();
         let spec = pod_spec(&spec, interner);
         let containers = spec.containers.iter().map(|spec| {
+            let statuses = status.container_statuses.iter();
             statuses
-                .iter()
+                .chain(&status.init_container_statuses)
+                .chain(&status.ephemeral_container_statuses)
                 .find(|status| status.name == *spec.name)
                 .map_or_else(unreported, |status| container(status, interner))
         });
@@ -73,7 +72,7 @@ impl Convert for api::pod::Pod {
             conditions,
             spec,
             claims,
-            ip: (!status.pod_ip.is_empty()).then(|| Text::from(status.pod_ip)),
+            ip: status.pod_ip.parse().ok(),
             nominated_node: interner.optional(&status.nominated_node_name),
             finalizers: metadata.finalizers.iter().map(|finalizer| interner.text(finalizer)).collect(),
         }))

@@ -83,7 +83,7 @@ fn a_pod_is_read_whole() {
     let owner = pod.owner.as_deref().expect("a ReplicaSet");
     assert_eq!((&owner.kind, &*owner.name), (&Kind::ReplicaSet, "noexec-7c5bdfb7d6"));
     assert_eq!(pod.revision.as_deref(), Some("7c5bdfb7d6"));
-    assert_eq!((pod.node.as_deref(), pod.ip.as_deref()), (Some("real-0"), Some("10.100.10.21")));
+    assert_eq!((pod.node.as_deref(), pod.ip), (Some("real-0"), Some([10, 100, 10, 21].into())));
     assert_eq!((pod.phase, pod.created, pod.started), {
         let created = at("2026-11-21T01:23:37Z");
         (Phase::Running, created, Some(created))
