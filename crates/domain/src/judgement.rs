@@ -84,8 +84,8 @@ pub struct Judgement {
     pub health: Health,
     /// When the status was entered. At first sight the API's own time for it.
     pub since: Time,
-    /// The most specific live cause, also while `progressing` or `healthy`
-    pub diagnosis: Option<Diagnosis>,
+    /// The most specific live cause, also while `progressing` or `healthy`; the workload's row shares it
+    pub diagnosis: Option<Arc<Diagnosis>>,
     /// Pods asked for
     pub desired: Option<u32>,
     /// Pods that are ready
@@ -202,7 +202,7 @@ fn judge_at(facts: &Facts<'_>, mut memory: Memory, now: Time) -> Judgement {
     Judgement {
         health: finding.health,
         since,
-        diagnosis,
+        diagnosis: diagnosis.map(Arc::new),
         desired: finding.counts.desired,
         ready: finding.counts.ready,
         updated: finding.counts.updated,

@@ -25,7 +25,7 @@ pub(super) fn row(cluster: &Cluster, workload: &Workload, judgement: &Judgement)
         health: judgement.health,
         since: judgement.since,
         last_known: None,
-        diagnosis: judgement.diagnosis.clone().map(Arc::new),
+        diagnosis: judgement.diagnosis.clone(),
         desired: judgement.desired,
         ready: judgement.ready,
         updated: judgement.updated,
