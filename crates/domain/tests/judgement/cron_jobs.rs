@@ -145,7 +145,7 @@ fn a_run_that_is_cleaned_up_is_not_forgotten(
 #[test]
 fn a_run_that_is_cleaned_up_is_named() {
     let (world, memory) = cleaned_up("Failed");
-    let summary = &world.judge(&memory, at(120)).diagnosis.unwrap().summary;
+    let summary = world.judge(&memory, at(120)).diagnosis.unwrap().summary.clone();
     assert_eq!(&*summary, "The last run failed: Job nightly-2 gave up.");
 }
 
