@@ -61,7 +61,7 @@ pub(super) fn unknown_row(cluster: &Cluster, workload: &Workload, now: Time) -> 
         last_known: known.map(|known| LastKnown {
             health: known.health,
             since: known.since,
-            at: source.heard.unwrap_or(source.since).min(now),
+            at: source.heard.unwrap_or(source.since).max(known.since).min(now),
         }),
         diagnosis: Some(Arc::new(diagnosis)),
         desired: known.and_then(|known| known.desired),

@@ -63,6 +63,34 @@ fn a_lost_connection_is_degraded_and_after_a_minute_nothing_is_known() {
     assert_eq!(row(&state).unwrap(), known);
 }
 
+/// A source tells of a change at once, and that it lives only every few seconds.
+#[test]
+fn what_was_last_known_is_not_older_than_the_moment_it_became_so() {
+    let mut state = healthy();
+    state.apply(put(controller(Kind::StatefulSet, 1, "db", 2)), NOW + SECOND * 5);
+    assert_eq!(row(&state).unwrap().since, NOW + SECOND * 5);
+    state.apply(linked(Resource::Pods, lost()), NOW + SECOND * 6);
+    state.apply(Observation::Due, NOW + Duration::from_mins(2));
+    let last = row(&state).unwrap().last_known.unwrap();
+    assert_eq!((last.since, last.at >= last.since), (NOW + SECOND * 5, true), "{last:?}");
+}
+
+#[test]
+fn a_watch_that_goes_on_after_more_than_a_minute_mends_what_was_stale() {
+    let mut state = healthy();
+    let known = row(&state).unwrap();
+    let at = NOW + SECOND;
+    state.apply(linked(Resource::Pods, lost()), at);
+    state.apply(Observation::Due, at + Duration::from_mins(2));
+    assert_eq!(state_of(&state, Resource::Pods), SourceState::Stale);
+    assert_eq!(row(&state).unwrap().health, Health::Unknown);
+    // It was taken up where it had ended, and nothing had happened: there is no list.
+    let changes = state.apply(linked(Resource::Pods, Link::Live), at + Duration::from_mins(3));
+    assert_eq!(state_of(&state, Resource::Pods), SourceState::Synced);
+    assert!(!changes.iter().any(|change| matches!(change, Change::Transition(_))), "{changes:?}");
+    assert_eq!(row(&state).unwrap(), known);
+}
+
 #[test]
 fn a_short_loss_is_not_seen_in_the_rows() {
     let mut state = healthy();
