@@ -1,11 +1,13 @@
 //! The initial events of a streaming list come in no order: where to go on from is said at their end only.
 
 use crate::inventory::Inventory;
+use crate::objects::pass;
 use crate::script::Script;
 use domain::scope::Scope;
-use domain::source::{Resource, SourceId};
+use domain::source::{Link, Resource, SourceId};
 use kubernetes::{Access, Encoding};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const PODS: SourceId = SourceId { resource: Resource::Pods, namespace: None };
 
@@ -106,20 +108,52 @@ async fn an_object_that_can_not_be_read_is_left_out_and_the_others_are_told() {
     };
     let script = Script::play([
         vec![frame("ADDED", "a", 50), bad(51), frame("ADDED", "b", 52), end(70)],
-        vec![bad(71), frame("ADDED", "c", 72)],
+        vec![frame("ADDED", "c", 71), bad(72)],
+        vec![frame("ADDED", "d", 73)],
         vec![],
     ])
     .await;
     let access = Access::Url { url: format!("http://{}", script.address), token: None };
     let mut inventory = Inventory::start(access, Scope::All, Encoding::Protobuf);
-    inventory.until("all that can be read", |inventory| inventory.names(Resource::Pods).len() == 3).await;
+    inventory.until("all that can be read", |inventory| inventory.names(Resource::Pods).len() == 4).await;
     assert_eq!(
         inventory.names(Resource::Pods).into_iter().collect::<Vec<_>>(),
-        ["shop/a", "shop/b", "shop/c"]
+        ["shop/a", "shop/b", "shop/c", "shop/d"]
     );
     assert_eq!(inventory.lists[&PODS], 1, "it is no reason to list again");
+    assert_eq!(inventory.last_list.len(), 3, "it is there, and stays as it was known");
+    let asked = script.asked();
+    assert!(asked[2].contains("resourceVersion=72&"), "it is not asked for again: {asked:?}");
     let traffic = inventory.telemetry.traffic();
     let pods = traffic.iter().find(|traffic| traffic.resource == Resource::Pods).expect("each has its own");
     assert_eq!(pods.unreadable, 2);
+    inventory.stop().await;
+}
+
+/// An error within a watch may ask to wait too, and is heard for no longer than five minutes.
+#[tokio::test]
+async fn a_watch_that_asks_to_wait_is_left_alone_so_long() {
+    let status =
+        json!({"kind": "Status", "code": 429, "message": "later", "details": {"retryAfterSeconds": 86_400}});
+    let script = Script::play([
+        vec![frame("ADDED", "a", 50), end(70)],
+        vec![format!("{}\n", json!({"type": "ERROR", "object": status}))],
+        vec![frame("ADDED", "b", 80)],
+        vec![],
+    ])
+    .await;
+    let access = Access::Url { url: format!("http://{}", script.address), token: None };
+    let mut inventory = Inventory::start(access, Scope::All, Encoding::Protobuf);
+    let lost = |link: &Link| matches!(link, Link::Lost { reason } if reason.contains("429"));
+    inventory
+        .until("it is said", |inventory| {
+            inventory.links.get(&PODS).is_some_and(|links| links.iter().any(lost))
+        })
+        .await;
+    pass(Duration::from_secs(299)).await;
+    inventory.read_what_is_there().await;
+    assert_eq!(script.asked().len(), 2);
+    pass(Duration::from_secs(2)).await;
+    inventory.until("it goes on", |inventory| inventory.names(Resource::Pods).len() == 2).await;
     inventory.stop().await;
 }

@@ -18,10 +18,13 @@ fn a_lost_api_server_leaves_what_was_known_then_makes_it_unknown_and_changes_not
     let cluster = Cluster::start();
     let namespace = cluster.namespace("outage");
     run_without_a_node(&cluster, &namespace, "web");
-    cluster.apply(&deployment(&namespace, "off", 0).to_string());
+    cluster.apply(&deployment(&namespace, "off", 1).to_string());
     let rules = Rule::defaults();
     let watcher = Watcher::on(&cluster, &[Rights::Everywhere(&rules)], &[]);
     let (web, off) = ([namespace.as_str(), "Deployment", "web"], [namespace.as_str(), "Deployment", "off"]);
+    // Since when it is switched off only we can tell, who have seen it: the API has no time for that.
+    wait_health(&watcher, off, "progressing");
+    cluster.kubectl(&["-n", &namespace, "scale", "deployment/off", "--replicas=0"]);
     let before = [wait_health(&watcher, web, "healthy"), wait_health(&watcher, off, "suspended")];
     let started = watcher.get_json("/api/v1/health")["started_at"].clone();
 

@@ -59,7 +59,9 @@ pub(crate) fn source(server: &Server, resource: &str) -> Value {
 #[track_caller]
 pub(crate) fn wait_source(server: &Server, resource: &str, state: &str, within: Duration) -> Value {
     lab::until(&format!("{resource} is {state}"), within, || {
-        let source = source(server, resource);
+        // At first there are none: the page is served before a source has said that it is trying.
+        let health = server.get_json("/api/v1/health");
+        let source = source_in(&health, resource).ok_or_else(|| health.to_string())?;
         if source["state"] == state { Ok(source) } else { Err(source.to_string()) }
     })
 }
