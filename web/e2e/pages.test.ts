@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { List, Pod, Workload } from "../src/lib/api/schema";
 import { violationsOf } from "./support/axe";
 import { launch, NARROW, openPage, settled, WIDE } from "./support/browser";
@@ -20,18 +20,20 @@ const paths: Record<string, string> = {
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([DemoServer.start(), launch()]);
-  const { items } = await server.read<List<Workload>>("/workloads?limit=1000");
-  const pathOf = (kind: string): string => {
-    const found = items.find((it) => it.kind === kind && it.health === "healthy");
-    if (!found) throw new Error(`the demo has no healthy ${kind}`);
+  const pathOf = async (kind: string): Promise<string> => {
+    // What is optional, CronJobs among it, may be read after the server is ready.
+    const found = await vi.waitUntil(
+      async () => (await server.read<List<Workload>>(`/workloads?kind=${kind}&health=healthy&limit=1`)).items[0],
+      { timeout: 60_000, interval: 500 },
+    );
     return `/workloads/${found.id}`;
   };
-  paths.deployment = pathOf("Deployment");
-  paths.statefulset = pathOf("StatefulSet");
-  paths.daemonset = pathOf("DaemonSet");
-  paths.cronjob = pathOf("CronJob");
-  paths.facts = `${pathOf("Deployment")}?tab=facts`;
-  paths["workload-events"] = `${pathOf("Deployment")}?tab=events`;
+  paths.deployment = await pathOf("Deployment");
+  paths.statefulset = await pathOf("StatefulSet");
+  paths.daemonset = await pathOf("DaemonSet");
+  paths.cronjob = await pathOf("CronJob");
+  paths.facts = `${await pathOf("Deployment")}?tab=facts`;
+  paths["workload-events"] = `${await pathOf("Deployment")}?tab=events`;
   const pods = await server.read<List<Pod>>("/pods?health=healthy&limit=1");
   const pod = pods.items[0];
   if (!pod) throw new Error("the demo has no healthy pod");
