@@ -52,7 +52,17 @@ impl Cluster {
         let connection = Arc::new(Connection::new(access, encoding, telemetry.clone()));
         let lists = Arc::new(Semaphore::new(PARALLEL_LISTS as usize));
         let soundings = Arc::new(Soundings::new());
-        let around = Surroundings { cluster: name, connection, scope, interner, telemetry, lists, soundings };
+        let evidence = Arc::new(Semaphore::new(1));
+        let around = Surroundings {
+            cluster: name,
+            connection,
+            scope,
+            interner,
+            telemetry,
+            lists,
+            evidence,
+            soundings,
+        };
         Self { around, observations, tasks: JoinSet::new(), namespaces: BTreeMap::new() }
     }
 

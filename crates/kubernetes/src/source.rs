@@ -1,20 +1,25 @@
 //! One resource in one scope: listed once, followed for ever.
 
 mod pages;
+mod retry;
 mod sounding;
 mod stream;
 
+pub(crate) use retry::{ABSENT_RETRY, FORBIDDEN_RETRY, LONGEST_ABSENT_RETRY};
 pub(crate) use sounding::Soundings;
+
+use retry::{DOUBTS, Wait};
 
 use crate::backoff::Backoff;
 use crate::connection::{Answer, Connection, Question};
 use crate::endpoint::Endpoint;
-use crate::error::{Error, Refusal};
+use crate::error::Error;
 use crate::interner::Interner;
 use crate::item;
 use crate::report::{Gone, Report};
 use crate::telemetry::Telemetry;
 use crate::wire::{Format, Malformed};
+use bytes::Bytes;
 use domain::id::Uid;
 use domain::observation::Object;
 use domain::scope::Scope;
@@ -25,26 +30,15 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// How many lists of one cluster may be under way at once, so that a start does not hammer the API server.
 pub(crate) const PARALLEL_LISTS: u32 = 4;
-/// How long a source that may not be read is left alone.
-pub(crate) const FORBIDDEN_RETRY: Duration = Duration::from_mins(1);
-/// A source that could be read until now is asked so often again before its right is taken for lost: an API server that
-/// has just started refuses whatever its roles grant, until it has read them.
-const DOUBTS: u32 = 3;
-const DOUBT_RETRY: Duration = Duration::from_secs(2);
-/// How long a source that is not there is left alone at first; twice as long each time, up to the longest.
-pub(crate) const ABSENT_RETRY: Duration = Duration::from_mins(1);
-pub(crate) const LONGEST_ABSENT_RETRY: Duration = Duration::from_mins(5);
 /// Over how long the sources spread that try again because one of them has an answer again.
 const RETURN_SPREAD: Duration = Duration::from_millis(500);
 /// When a person is told that an answer is late. It is waited for beyond that.
 const PATIENCE: Duration = Duration::from_secs(4);
-/// Streaming lists that were cut before their end, until pages are tried.
-const EARLY_CUTS: u32 = 2;
 
 /// What all sources of a cluster share.
 #[derive(Clone, Debug)]
@@ -58,6 +52,8 @@ pub(crate) struct Surroundings {
     /// [`PARALLEL_LISTS`] permits. Fair: who asks first is served first, and sources are started in the order of
     /// importance. Never closed.
     pub(crate) lists: Arc<Semaphore>,
+    /// One permit: what only adds evidence is listed one resource after the other.
+    pub(crate) evidence: Arc<Semaphore>,
     pub(crate) soundings: Arc<Soundings>,
 }
 
@@ -77,6 +73,8 @@ pub(crate) struct Source {
     has_watched: bool,
     /// Whether a watch that was taken up after a loss may still have to tell what was missed.
     is_catching_up: bool,
+    /// When the list that is under way, or was last, began to be waited for.
+    listing_since: Instant,
     /// The right to list, held while listing.
     permit: Option<OwnedSemaphorePermit>,
     /// The namespaces that there are, for whoever chooses among them.
@@ -140,6 +138,7 @@ impl Source {
             doubts: 0,
             has_watched: false,
             is_catching_up: false,
+            listing_since: Instant::now(),
             permit: None,
             names: names.map(|told| Names { known: BTreeMap::new(), told }),
         }
@@ -166,14 +165,19 @@ impl Source {
             self.permit = None;
             returns.mark_unchanged();
             let wait = match end {
-                End::Finished => self.after_end().await?,
+                End::Finished => Wait::Ours(self.after_end().await?),
                 End::Failed(error) => self.after_failure(error).await?,
                 End::Gone => return Err(Gone),
             };
-            tokio::select! {
-                () = sleep(wait) => {}
-                // Another source has an answer again after none had: so may we. Not all in the same moment.
-                Ok(()) = returns.changed() => sleep(wait.min(RETURN_SPREAD.mul_f32(fastrand::f32()))).await,
+            match wait {
+                Wait::Asked(wait) => sleep(wait).await,
+                Wait::Ours(wait) => tokio::select! {
+                    () = sleep(wait) => {}
+                    // Another source has an answer again after none had: so may we. Not all in the same moment.
+                    Ok(()) = returns.changed() => {
+                        sleep(wait.min(RETURN_SPREAD.mul_f32(fastrand::f32()))).await;
+                    }
+                },
             }
         }
     }
@@ -188,8 +192,8 @@ impl Source {
 
     async fn try_once(&mut self) -> Result<(), End> {
         if self.stage == Stage::Unlisted {
-            // The semaphore is never closed.
-            self.permit = self.around.lists.clone().acquire_many_owned(self.permits()).await.ok();
+            self.listing_since = Instant::now();
+            self.permit = self.turn().await?;
             let streams = self.method == Method::ByNearness && self.around.connection.is_near().await?;
             if !streams {
                 self.list_pages().await?;
@@ -198,10 +202,25 @@ impl Source {
         self.watch().await
     }
 
-    /// How many of the permits a list takes. What only adds evidence takes them all: it does not compete with what is
-    /// required, and comes when that has been read.
-    fn permits(&self) -> u32 {
-        if self.endpoint.id.resource.is_required() { 1 } else { PARALLEL_LISTS }
+    /// Waits until it may list. What only adds evidence waits until all that is required and was there before it has
+    /// been read, and then holds up nothing of that: only others of its kind.
+    async fn turn(&mut self) -> Result<Option<OwnedSemaphorePermit>, Gone> {
+        let Surroundings { lists, evidence, .. } = self.around.clone();
+        let is_required = self.endpoint.id.resource.is_required();
+        let mut turn = std::pin::pin!(async move {
+            // The semaphores are never closed.
+            if is_required {
+                return lists.acquire_owned().await.ok();
+            }
+            let permit = evidence.acquire_owned().await.ok();
+            drop(lists.acquire_many_owned(PARALLEL_LISTS).await);
+            permit
+        });
+        if let Ok(permit) = timeout(PATIENCE, &mut turn).await {
+            return Ok(permit);
+        }
+        self.not_current().await?;
+        Ok(turn.await)
     }
 
     /// Asks; tells a person when the answer is late, and waits on.
@@ -209,104 +228,40 @@ impl Source {
         let connection = self.around.connection.clone();
         let mut answer = std::pin::pin!(connection.ask(question));
         let Ok(answer) = timeout(PATIENCE, &mut answer).await else {
-            let reason = Error::Silent(PATIENCE).to_string().into();
-            self.report.link(Link::Lost { reason }).await?;
+            self.late().await?;
             return Ok(answer.await?);
         };
         Ok(answer?)
     }
 
-    /// A watch ended in order: it is taken up at once, the first time.
-    async fn after_end(&mut self) -> Result<Duration, Gone> {
-        let is_first = self.backoff.is_fresh();
-        let wait = self.backoff.next_wait();
-        if self.stage == Stage::Unlisted {
-            self.count_early_cut();
-        }
-        if is_first {
-            return Ok(Duration::ZERO);
-        }
-        let reason = "the API server ends each watch at once".into();
-        self.report.link(Link::Lost { reason }).await?;
-        Ok(wait)
-    }
-
-    async fn after_failure(&mut self, error: Error) -> Result<Duration, Gone> {
-        match &error {
-            Error::Refused(refusal) => return self.after_refusal(refusal).await,
-            // What was read so far may be wrong too, or something in between may not bear with streaming lists.
-            Error::Malformed(_) => {
-                if self.stage == Stage::Unlisted {
-                    self.count_early_cut();
+    /// The next bytes of a list; tells a person when they are late, and waits on.
+    async fn next_bytes(&mut self, answer: &mut Answer, limit: Duration) -> Result<Option<Bytes>, End> {
+        match answer.next_bytes(PATIENCE).await {
+            Err(Error::Silent(_)) => {
+                self.late().await?;
+                Ok(answer.next_bytes(limit.saturating_sub(PATIENCE)).await?)
+            }
+            bytes => {
+                if self.stage == Stage::Unlisted && self.listing_since.elapsed() >= PATIENCE {
+                    self.not_current().await?;
                 }
-                self.stage = Stage::Unlisted;
+                Ok(bytes?)
             }
-            Error::Rewound => self.stage = Stage::Unlisted,
-            _ => {}
-        }
-        self.lost(&error).await
-    }
-
-    async fn after_refusal(&mut self, refusal: &Refusal) -> Result<Duration, Gone> {
-        let was_listing = self.stage == Stage::Unlisted;
-        match refusal.code {
-            403 if self.doubts > 0 => {
-                self.doubts -= 1;
-                self.lost(&Error::Refused(refusal.clone())).await?;
-                Ok(DOUBT_RETRY)
-            }
-            403 => {
-                self.stage = Stage::Unlisted;
-                self.report.link(Link::Forbidden { reason: refusal.to_string().into() }).await?;
-                Ok(FORBIDDEN_RETRY)
-            }
-            // An API server without what each one has is none; something else answers in its place.
-            404 if !self.endpoint.id.resource.is_required() => {
-                self.stage = Stage::Unlisted;
-                let reason = format!("the API server has no {}", self.endpoint.id.resource.plural());
-                self.report.link(Link::Absent { reason: reason.into() }).await?;
-                let wait = self.absent_retry;
-                self.absent_retry = (wait * 2).min(LONGEST_ABSENT_RETRY);
-                Ok(wait)
-            }
-            // History is gone: all is listed again, at once the first time.
-            410 => {
-                self.stage = Stage::Unlisted;
-                let is_first = self.backoff.is_fresh();
-                let wait = self.backoff.next_wait();
-                Ok(if is_first { Duration::ZERO } else { wait })
-            }
-            401 | 408 | 429 => self.busy(refusal).await,
-            // 422 "sendInitialEvents is forbidden", 400 of a proxy that knows better: a streaming list is not to be had.
-            400..500 if was_listing && self.method == Method::ByNearness => {
-                tracing::debug!(resource = self.endpoint.id.resource.name(), %refusal, "listing in pages");
-                self.method = Method::Pages;
-                Ok(Duration::ZERO)
-            }
-            // "Too large resource version": the server is younger than what we know of it (etcd was restored).
-            504 => {
-                self.stage = Stage::Unlisted;
-                self.busy(refusal).await
-            }
-            _ => self.busy(refusal).await,
         }
     }
 
-    async fn busy(&mut self, refusal: &Refusal) -> Result<Duration, Gone> {
-        let wait = self.lost(&Error::Refused(refusal.clone())).await?;
-        Ok(refusal.retry_after.map_or(wait, |asked| asked + wait))
+    async fn late(&mut self) -> Result<(), Gone> {
+        let reason = Error::Silent(PATIENCE).to_string().into();
+        self.report.link(Link::Lost { reason }).await
     }
 
-    async fn lost(&mut self, error: &Error) -> Result<Duration, Gone> {
-        self.report.link(Link::Lost { reason: error.to_string().into() }).await?;
-        Ok(self.backoff.next_wait())
-    }
-
-    fn count_early_cut(&mut self) {
-        self.early_cuts += 1;
-        if self.early_cuts >= EARLY_CUTS {
-            self.method = Method::Pages;
+    /// What was known is being read anew, and that takes its time.
+    async fn not_current(&mut self) -> Result<(), Gone> {
+        if !self.report.is_live() {
+            return Ok(());
         }
+        let reason = "the API server has forgotten what came since: all is being listed anew".into();
+        self.report.link(Link::Lost { reason }).await
     }
 
     /// A complete list was told.

@@ -41,6 +41,9 @@ pub enum Malformed {
     /// It is in no encoding that is known
     #[error("its content type is `{0}`")]
     ContentType(String),
+    /// It is not a list of Kubernetes
+    #[error("it is not a list: it has no resourceVersion")]
+    NoList,
     /// It is not a watch
     #[error("a watch event has the unknown type `{0}`")]
     EventType(String),

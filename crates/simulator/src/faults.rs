@@ -1,7 +1,6 @@
 //! What can be broken on demand.
 
-use crate::{Cluster, Resource, Verb, status::Status};
-use http::StatusCode;
+use crate::{Cluster, Resource, Verb};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -35,6 +34,8 @@ pub enum Failure {
     Status(u16),
     /// A page of HTML with this HTTP status, as a proxy in front of the API server writes it (502, 504 …).
     ProxyPage(u16),
+    /// 200 with this JSON, as something else that stands in the API server's place writes it.
+    OtherJson(&'static str),
 }
 
 /// How a watch ends.
@@ -272,19 +273,6 @@ impl Scope {
     }
 }
 
-impl Failure {
-    /// The API's `Status` for it; `None` for a page that is not the API server's.
-    pub(crate) fn status(self) -> Result<Status, StatusCode> {
-        match self {
-            Self::TooManyRequests { retry_after_seconds } => {
-                Ok(Status::too_many_requests(retry_after_seconds))
-            }
-            Self::Status(code) => Ok(Status::of_code(valid(code))),
-            Self::ProxyPage(code) => Err(valid(code)),
-        }
-    }
-}
-
 impl Corruption {
     /// The body or frame with the fault in it.
     pub(crate) fn spoil(self, good: &[u8], is_text: bool) -> Vec<u8> {
@@ -310,8 +298,4 @@ fn take<T: Copy>(planned: &mut Vec<Planned<T>>, verb: Verb, resource: Resource) 
     let next = planned.iter_mut().find(|p| p.scope.covers(verb, resource))?;
     next.left -= 1;
     Some(next.what)
-}
-
-fn valid(code: u16) -> StatusCode {
-    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -89,12 +89,8 @@ impl Server {
             Ok(encoding) => encoding,
             Err(status) => return Answer::status(Encoding::Json, &status),
         };
-        if let Some((verb, resource)) = what {
-            match self.faults.take_failure(verb, resource).map(crate::faults::Failure::status) {
-                Some(Ok(status)) => return Answer::status(encoding, &status),
-                Some(Err(code)) => return Answer::proxy_page(code),
-                None => {}
-            }
+        if let Some(failure) = what.and_then(|(verb, resource)| self.faults.take_failure(verb, resource)) {
+            return Answer::of_failure(encoding, failure);
         }
         let authorization = headers.get(header::AUTHORIZATION).map(http::HeaderValue::as_bytes);
         if let Err(status) = self.gate.authenticate(authorization) {

@@ -5,7 +5,7 @@ use crate::api::meta::ListMeta;
 use crate::connection::Question;
 use crate::error::Error;
 use crate::telemetry::Verb;
-use crate::wire::{ListPart, ListReader};
+use crate::wire::{ListPart, ListReader, Malformed};
 use domain::id::Uid;
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ impl Source {
         let mut answer = self.ask(question).await?;
         let mut reader = ListReader::new(answer.format);
         let mut metadata = ListMeta::default();
-        while let Some(bytes) = answer.next_bytes(IDLE).await? {
+        while let Some(bytes) = self.next_bytes(&mut answer, IDLE).await? {
             self.around.telemetry.count_bytes(resource, bytes.len());
             reader.push(&bytes);
             while let Some(part) = reader.next_part().map_err(Error::Malformed)? {
@@ -56,6 +56,11 @@ impl Source {
             }
         }
         reader.finish().map_err(Error::Malformed)?;
+        // Whatever else answers with 200, a gateway or a load balancer, must not pass for an empty list: all would be
+        // taken for deleted.
+        if metadata.resource_version.is_empty() {
+            return Err(Error::Malformed(Malformed::NoList).into());
+        }
         Ok(metadata)
     }
 }

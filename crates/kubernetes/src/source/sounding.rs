@@ -5,13 +5,13 @@
 //! consistent read answers three questions: is the server there, may we still read, and has it what we have seen. On
 //! servers from 1.31 on it also moves the cache on, and bookmarks come from then on.
 
-use super::{End, Source, Stage};
+use super::{End, PATIENCE, Source, Stage};
 use crate::error::Error;
 use domain::source::Resource;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// How long an answer counts for the watches of other namespaces: theirs fall silent together.
 const SHARED_FOR: Duration = Duration::from_secs(30);
@@ -23,11 +23,12 @@ pub(crate) struct Soundings(
     BTreeMap<Resource, Mutex<Option<Sounding>>>,
 );
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Sounding {
+    /// When it was asked: what is told is not older.
     at: Instant,
-    /// How far the server has come.
-    revision: u64,
+    /// How far the server has come, or when and why it was given up.
+    outcome: Result<u64, (Instant, String)>,
 }
 
 impl Soundings {
@@ -37,9 +38,9 @@ impl Soundings {
 }
 
 impl Source {
-    /// Asks whether silence is well; if not, how it ends.
-    pub(super) async fn sound(&mut self) -> Result<(), End> {
-        let revision = self.sounded_revision().await?;
+    /// Asks whether the silence of a watch that began then is well; if not, how it ends.
+    pub(super) async fn sound(&mut self, began: Instant) -> Result<(), End> {
+        let revision = self.sounded_revision(began).await?;
         let Stage::Following(from) = &self.stage else { return Ok(()) };
         if from.parse().is_ok_and(|from: u64| revision < from) {
             return Err(Error::Rewound.into());
@@ -47,17 +48,42 @@ impl Source {
         Ok(self.report.alive().await?)
     }
 
-    async fn sounded_revision(&mut self) -> Result<u64, End> {
+    async fn sounded_revision(&mut self, began: Instant) -> Result<u64, End> {
         let soundings = self.around.soundings.clone();
-        let resource = self.endpoint.id.resource;
-        let Some(latest) = soundings.0.get(&resource) else { return self.ask_revision().await };
-        let mut latest = latest.lock().await;
-        if let Some(sounding) = latest.filter(|sounding| sounding.at.elapsed() < SHARED_FOR) {
-            return Ok(sounding.revision);
+        let Some(latest) = soundings.0.get(&self.endpoint.id.resource) else {
+            return self.ask_revision().await;
+        };
+        let waits_since = Instant::now();
+        let mut lock = std::pin::pin!(latest.lock());
+        let mut latest = if let Ok(latest) = timeout(PATIENCE, &mut lock).await {
+            latest
+        } else {
+            // Whoever asks for all of us has no answer yet.
+            self.late().await?;
+            lock.await
+        };
+        match &*latest {
+            // One from before this watch tells nothing about it: the server may have been another.
+            Some(Sounding { at, outcome: Ok(revision) }) if *at >= began && at.elapsed() < SHARED_FOR => {
+                return Ok(*revision);
+            }
+            // Who waited for an answer that did not come need not wait for another.
+            Some(Sounding { outcome: Err((given_up, reason)), .. }) if *given_up >= waits_since => {
+                return Err(Error::Unreachable(reason.clone()).into());
+            }
+            _ => {}
         }
-        let revision = self.ask_revision().await?;
-        *latest = Some(Sounding { at: Instant::now(), revision });
-        Ok(revision)
+        let at = Instant::now();
+        let answer = self.ask_revision().await;
+        match &answer {
+            Ok(revision) => *latest = Some(Sounding { at, outcome: Ok(*revision) }),
+            // What is refused here may be granted in another namespace.
+            Err(End::Failed(error)) if !matches!(error, Error::Refused(_)) => {
+                *latest = Some(Sounding { at, outcome: Err((Instant::now(), error.to_string())) });
+            }
+            Err(_) => {}
+        }
+        answer
     }
 
     /// The server's resourceVersion, from a consistent list of one object.

@@ -47,21 +47,27 @@ impl Source {
             Question { verb: Verb::Watch, resource: Some(resource), address: &address, protobuf: true };
         let mut answer = self.ask(question).await?;
         let began = Instant::now();
-        if listing.is_none() {
-            self.doubts = DOUBTS;
-            self.is_catching_up = !self.report.is_live();
-        }
+        self.is_catching_up = listing.is_none() && !self.report.is_live();
         let mut reader = WatchReader::new(answer.format);
         let mut is_sounded = false;
         let ended = loop {
             let silence = if self.is_catching_up { CAUGHT_UP } else { SILENCE };
-            let bytes = match answer.next_bytes(silence).await {
+            let next = match &listing {
+                Some(_) => match self.next_bytes(&mut answer, SILENCE).await {
+                    Err(End::Failed(error)) => Err(error),
+                    next => Ok(next?),
+                },
+                None => answer.next_bytes(silence).await,
+            };
+            let bytes = match next {
                 Ok(Some(bytes)) => bytes,
                 Ok(None) => break reader.finish().map_err(|malformed| End::Failed(malformed.into())),
                 Err(Error::Silent(_)) if listing.is_none() && (self.is_catching_up || !is_sounded) => {
-                    if let Err(end) = self.sound().await {
+                    if let Err(end) = self.sound(began).await {
                         break Err(end);
                     }
+                    // Now it is sure that it may be read, and not only watched.
+                    self.doubts = DOUBTS;
                     is_sounded = !std::mem::take(&mut self.is_catching_up);
                     continue;
                 }
@@ -80,6 +86,9 @@ impl Source {
                 break Ok(());
             }
             self.is_catching_up &= began.elapsed() < LONGEST_CATCHING_UP;
+            if listing.is_none() && !self.is_catching_up {
+                self.doubts = DOUBTS;
+            }
         };
         if began.elapsed() >= LASTING {
             self.backoff.reset();

@@ -9,6 +9,8 @@ use serde_json::value::RawValue;
 pub(crate) struct ListReader {
     text: Text,
     place: Place,
+    /// Whether it is a list at all: each one of Kubernetes has `items`, an empty one too.
+    has_items: bool,
 }
 
 /// What comes next.
@@ -67,7 +69,9 @@ impl ListReader {
                 (Place::Start, b'{') | (Place::AfterValue, b',') => self.text.skip(Place::Name),
                 (Place::Name, b'"') => {
                     let Some(name) = self.text.value()? else { return Ok(None) };
-                    Place::Colon(Member::of(&name))
+                    let member = Member::of(&name);
+                    self.has_items |= member == Member::Items;
+                    Place::Colon(member)
                 }
                 (Place::Colon(member), b':') => self.text.skip(Place::Value(member)),
                 (Place::Value(Member::Items), b'[') => self.text.skip(Place::FirstItem),
@@ -93,7 +97,10 @@ impl ListReader {
     }
 
     pub(super) fn finish(&self) -> Result<(), Malformed> {
-        if self.place == Place::End && self.text.is_blank() { Ok(()) } else { Err(Malformed::Truncated) }
+        if self.place != Place::End || !self.text.is_blank() {
+            return Err(Malformed::Truncated);
+        }
+        if self.has_items { Ok(()) } else { Err(problem("it is not a list: it has no `items`")) }
     }
 }
 
@@ -238,7 +245,6 @@ mod tests {
     #[case(r#"{"items":null,"n":-1.5e3,"t":true}"#, &[], &[])]
     #[case(r#"{"items":[1,"a",null]}"#, &[], &["1", r#""a""#, "null"])]
     #[case(r#"{"a":"\\","items":[{"é":"ü"}]}"#, &[], &[r#"{"é":"ü"}"#])]
-    #[case("{}", &[], &[])]
     fn a_list_is_cut_into_items_however_it_arrives(
         #[case] body: &str,
         #[case] metadata: &[&str],
@@ -251,6 +257,17 @@ mod tests {
                 (&own(metadata)[..], &own(items)[..]),
                 "{chunk}"
             );
+        }
+    }
+
+    #[rstest]
+    #[case("{}")]
+    #[case(r#"{"status":"UP"}"#)]
+    #[case(r#"{"metadata":{"resourceVersion":"7"}}"#)]
+    fn what_has_no_items_is_no_list(#[case] body: &str) {
+        for chunk in [1, 1 << 20] {
+            let error = read_list(body, chunk).unwrap_err();
+            assert!(error.to_string().contains("it has no `items`"), "{error}");
         }
     }
 

@@ -94,6 +94,63 @@ async fn rubbish_is_said_and_listed_anew(
     inventory.stop().await;
 }
 
+/// Nothing that answers in the API server's place makes us believe that all is gone.
+#[rstest]
+#[case(r#"{"status":"UP"}"#, "it has no `items`")]
+#[case(r#"{"kind":"PodList","metadata":{},"items":[]}"#, "it has no resourceVersion")]
+#[tokio::test]
+async fn what_is_no_list_deletes_nothing(#[case] body: &'static str, #[case] reason: &str) {
+    let simulator = simulator().await;
+    simulator.set_streaming_lists(false);
+    put(simulator.cluster(), pod("shop", "web"));
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until_settled().await;
+    simulator.faults().fail_next(1, Failure::Status(410), simulator::Scope::Of(Verb::Watch, Simulated::Pods));
+    simulator.faults().fail_next(
+        1,
+        Failure::OtherJson(body),
+        simulator::Scope::Of(Verb::List, Simulated::Pods),
+    );
+    simulator.faults().cut_watches(Cut::Clean, Some(Simulated::Pods));
+    inventory.until("it is said", |inventory| was_lost(inventory, reason)).await;
+    assert_eq!((inventory.names(Resource::Pods).len(), inventory.lists[&PODS]), (1, 1));
+    inventory.until("a second list", |inventory| inventory.lists[&PODS] == 2).await;
+    assert_eq!(inventory.names(Resource::Pods).len(), 1);
+    inventory.stop().await;
+}
+
+/// What the server asks for holds, whatever others hear of it in the meantime.
+#[tokio::test]
+async fn a_wait_that_was_asked_for_is_not_cut_short_by_others() {
+    let simulator = simulator().await;
+    let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
+    inventory.until_settled().await;
+    let busy = Failure::TooManyRequests { retry_after_seconds: 40 };
+    simulator.faults().fail_next(1, busy, simulator::Scope::Of(Verb::Watch, Simulated::Pods));
+    simulator.faults().cut_watches(Cut::Clean, Some(Simulated::Pods));
+    inventory.until("it is said", |inventory| was_lost(inventory, "429")).await;
+    let watches = simulator.activity().requests(Verb::Watch, Simulated::Pods);
+    // The others lose the server and find it again.
+    let of_deployments = |inventory: &Inventory| inventory.link(Resource::Deployments, None).cloned();
+    simulator.faults().refuse_connections().await;
+    simulator.faults().drop_connections().await;
+    inventory
+        .until("the others are lost", |inventory| {
+            matches!(of_deployments(inventory), Some(Link::Lost { reason }) if reason.contains("refused"))
+        })
+        .await;
+    simulator.faults().accept_connections().await;
+    inventory.until("the others are live", |inventory| of_deployments(inventory) == Some(Link::Live)).await;
+    pass(Duration::from_secs(2)).await;
+    inventory.read_what_is_there().await;
+    assert_eq!(simulator.activity().requests(Verb::Watch, Simulated::Pods), watches);
+    pass(Duration::from_secs(40)).await;
+    inventory
+        .until("it is live", |inventory| inventory.link(Resource::Pods, None) == Some(&Link::Live))
+        .await;
+    inventory.stop().await;
+}
+
 #[tokio::test]
 async fn nobody_there_is_said_and_waited_for() {
     let simulator = simulator().await;
@@ -225,14 +282,32 @@ async fn what_answers_one_source_is_asked_by_all() {
             inventory.last_links().values().all(|link| matches!(link, Link::Lost { .. }))
         })
         .await;
+    let sources = inventory.links.len() as u64;
     for _ in 0..8 {
+        let goal = refused(&inventory) + sources;
         pass(Duration::from_secs(30)).await;
-        inventory.read_what_is_there().await;
+        // Each has tried in vain, so that its next wait is longer.
+        let tries = async {
+            while refused(&inventory) < goal {
+                inventory.read_what_is_there().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), tries).await.expect("each tries again");
     }
     simulator.faults().accept_connections().await;
     let live = |link: &&Link| **link == Link::Live;
     inventory.until("one is back", |inventory| inventory.last_links().values().any(live)).await;
-    let others = inventory.until("all are back", |inventory| inventory.last_links().values().all(live));
+    // What pods use is asked for every half minute anyway, and nobody is woken for it.
+    let others = inventory.until("all are back", |inventory| {
+        let mut links = inventory.last_links().into_iter();
+        links.all(|(id, link)| id.resource == Resource::PodMetrics || *link == Link::Live)
+    });
     tokio::time::timeout(Duration::from_secs(8), others).await.expect("they follow at once");
     inventory.stop().await;
+}
+
+/// How many requests have had no answer.
+fn refused(inventory: &Inventory) -> u64 {
+    let requests = inventory.telemetry.requests().into_iter();
+    requests.filter(|(request, _)| request.code == 0).map(|(_, count)| count).sum()
 }

@@ -157,16 +157,7 @@ async fn where_nothing_changes_silence_is_no_loss() {
 
 #[tokio::test]
 async fn one_question_serves_all_namespaces() {
-    let never = Duration::from_hours(1);
-    let simulator = Simulator::builder().bookmark_interval(never).start().await.expect("a port is free");
-    let names = ["one", "two", "three"];
-    for name in names {
-        put(simulator.cluster(), pod(name, "web"));
-    }
-    let patterns = names.map(|name| Pattern::parse(name).expect("it is a name"));
-    let scope = Scope::Allow(patterns.into());
-    let mut inventory = Inventory::start(access(&simulator), scope, Encoding::Protobuf);
-    inventory.until_settled().await;
+    let (simulator, mut inventory) = three_silent_namespaces().await;
     assert_eq!(simulator.activity().requests(Verb::Watch, Simulated::Pods), 3);
     pass(Duration::from_secs(76)).await;
     let told_again = |inventory: &Inventory| {
@@ -187,4 +178,61 @@ async fn one_question_serves_all_namespaces() {
     let asked = simulator.activity_when(|now| now.requests(Verb::List, Simulated::Pods) > 1);
     tokio::time::timeout(Duration::from_secs(20), asked).await.expect("it is asked again");
     inventory.stop().await;
+}
+
+/// A server that hangs is said to be lost in all namespaces within seconds, though one asks for all of them.
+#[tokio::test]
+async fn a_server_that_hangs_is_lost_in_all_namespaces_at_once() {
+    let (simulator, mut inventory) = three_silent_namespaces().await;
+    simulator.faults().freeze();
+    pass(Duration::from_secs(76)).await;
+    simulator.activity_when(|now| now.held_requests() > 0).await;
+    pass(Duration::from_secs(5)).await;
+    let lost = |inventory: &Inventory| {
+        let mut of_pods = inventory.last_links().into_iter().filter(|(id, _)| id.resource == Resource::Pods);
+        of_pods.all(|(_, link)| matches!(link, Link::Lost { .. }))
+    };
+    let soon = Duration::from_secs(10);
+    tokio::time::timeout(soon, inventory.until("all are lost", lost)).await.expect("each is told");
+    simulator.faults().thaw();
+    inventory.stop().await;
+}
+
+/// What was heard before a loss says nothing of the server that answers after it.
+#[tokio::test]
+async fn an_answer_from_before_a_loss_does_not_count_after_it() {
+    let (simulator, mut inventory) = three_silent_namespaces().await;
+    let before = simulator.cluster().revision();
+    put(simulator.cluster(), pod("one", "other"));
+    inventory.until("the pod", |inventory| inventory.names(Resource::Pods).len() == 4).await;
+    pass(Duration::from_secs(76)).await;
+    let sounded = simulator.activity_when(|now| now.requests(Verb::List, Simulated::Pods) == 1);
+    tokio::time::timeout(Duration::from_secs(20), sounded).await.expect("one asks for all");
+    inventory.read_what_is_there().await;
+    simulator.faults().refuse_connections().await;
+    simulator.faults().drop_connections().await;
+    delete_pod(simulator.cluster(), "one", "other");
+    simulator.cluster().rewind(before);
+    simulator.faults().accept_connections().await;
+    // Before the next question of its own.
+    let soon = Duration::from_secs(20);
+    let mended =
+        inventory.until("the backup's state", |inventory| inventory.names(Resource::Pods).len() == 3);
+    tokio::time::timeout(soon, mended).await.expect("it asks anew");
+    inventory.stop().await;
+}
+
+/// A pod in each of three namespaces that are watched one by one, where no bookmark ever comes.
+async fn three_silent_namespaces() -> (Simulator, Inventory) {
+    let never = Duration::from_hours(1);
+    let simulator = Simulator::builder().bookmark_interval(never).start().await.expect("a port is free");
+    let names = ["one", "two", "three"];
+    for name in names {
+        put(simulator.cluster(), pod(name, "web"));
+    }
+    let patterns = names.map(|name| Pattern::parse(name).expect("it is a name"));
+    let scope = Scope::Allow(patterns.into());
+    let mut inventory = Inventory::start(access(&simulator), scope, Encoding::Protobuf);
+    inventory.until_settled().await;
+    (simulator, inventory)
 }

@@ -1,7 +1,7 @@
 //! An answer on its way out.
 
 use crate::{
-    faults::{Corruption, Pace},
+    faults::{Corruption, Failure, Pace},
     request::Encoding,
     status::Status,
     wire,
@@ -60,9 +60,20 @@ impl Answer {
         }
     }
 
-    pub(crate) fn proxy_page(status: StatusCode) -> Self {
-        let page = format!("<html><body><h1>{status}</h1></body></html>\n");
-        Self { status, ..Self::ok("text/html", page.into_bytes()) }
+    pub(crate) fn of_failure(encoding: Encoding, failure: Failure) -> Self {
+        let valid = |code| StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        match failure {
+            Failure::TooManyRequests { retry_after_seconds } => {
+                Self::status(encoding, &Status::too_many_requests(retry_after_seconds))
+            }
+            Failure::Status(code) => Self::status(encoding, &Status::of_code(valid(code))),
+            Failure::ProxyPage(code) => {
+                let status = valid(code);
+                let page = format!("<html><body><h1>{status}</h1></body></html>\n");
+                Self { status, ..Self::ok("text/html", page.into_bytes()) }
+            }
+            Failure::OtherJson(text) => Self::ok("application/json", text.as_bytes().to_vec()),
+        }
     }
 
     /// The same answer with a spoilt body. A watch spoils its own first frame.
