@@ -14,6 +14,7 @@ mod event_log;
 mod lineage;
 mod live;
 mod overlay;
+mod sight;
 mod tally;
 mod timetable;
 
@@ -40,8 +41,9 @@ impl State {
     /// Nothing is known yet of clusters of these names, and nothing will ever be of namespaces outside the scope.
     #[must_use]
     pub fn new(clusters: &[Text], scope: Scope) -> Self {
-        let clusters = clusters.iter().map(|name| Live::new(name.clone())).collect();
-        Self { scope: Arc::new(scope), clusters }
+        let scope = Arc::new(scope);
+        let clusters = clusters.iter().map(|name| Live::new(name.clone(), scope.clone())).collect();
+        Self { scope, clusters }
     }
 
     /// Takes in one observation. `now` never goes back from one call to the next.
@@ -50,7 +52,7 @@ impl State {
     pub fn apply(&mut self, observation: Observation, now: Time) -> Vec<Change> {
         match observation {
             Observation::Cluster { cluster, fact } => match self.live(&cluster) {
-                Some(at) => self.clusters[at].apply(fact, &self.scope, now),
+                Some(at) => self.clusters[at].apply(fact, now),
                 None => Vec::new(),
             },
             Observation::Restored(memories) => {

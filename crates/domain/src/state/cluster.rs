@@ -5,13 +5,14 @@ use crate::claim::Claim;
 use crate::controller::Controller;
 use crate::event::Event;
 use crate::health::Health;
-use crate::id::{Kind, Uid, WorkloadId};
+use crate::id::{Uid, WorkloadId};
 use crate::judgement::{Judgement, PodJudgement, Surroundings, judge_pod};
 use crate::namespace::Namespace;
 use crate::node::Node;
 use crate::observation::Description;
 use crate::pod::Pod;
-use crate::source::{self, Resource, Source, SourceId, SourceState};
+use crate::scope::Scope;
+use crate::source::{Resource, Source, SourceId};
 use crate::text::Text;
 use crate::time::Time;
 use crate::workload::Row;
@@ -22,6 +23,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Cluster {
     pub(super) name: Text,
+    /// What of it is watched
+    pub(super) scope: Arc<Scope>,
     pub(super) description: Option<Arc<Description>>,
     pub(super) ready: bool,
     pub(super) sources: OrdMap<SourceId, Source>,
@@ -79,22 +82,11 @@ pub struct Workload {
     pub pods: Arc<[Uid]>,
 }
 
-/// How far what is known of a workload can be trusted.
-pub(super) enum Trust<'a> {
-    /// A source that it needs is being read for the first time.
-    Reading,
-    /// All that it needs is current.
-    Known,
-    /// A source that it needs has not answered for a while.
-    Stale(Resource, &'a Source),
-    /// A source that it needs may not be read.
-    Forbidden(Resource, &'a Source),
-}
-
 impl Cluster {
-    pub(super) fn new(name: Text) -> Self {
+    pub(super) fn new(name: Text, scope: Arc<Scope>) -> Self {
         Self {
             name,
+            scope,
             description: None,
             ready: false,
             sources: OrdMap::new(),
@@ -118,34 +110,6 @@ impl Cluster {
     #[must_use]
     pub fn description(&self) -> Option<&Description> {
         self.description.as_deref()
-    }
-
-    /// Whether each required source has been listed once, or been refused.
-    #[must_use]
-    pub const fn is_ready(&self) -> bool {
-        self.ready
-    }
-
-    /// The required sources that have not answered yet, among them those of namespaces that are just being found.
-    #[must_use]
-    pub fn waiting_for(&self) -> Vec<SourceId> {
-        let mut waiting: Vec<SourceId> = self
-            .sources
-            .iter()
-            .filter(|(id, source)| id.resource.is_required() && !has_answered(source))
-            .map(|(id, _)| id.clone())
-            .collect();
-        let found = self.namespaces.values().filter(|entry| entry.namespace.is_some());
-        for entry in found.filter(|entry| self.source_of(Resource::Pods, &entry.name).is_none()) {
-            waiting.push(SourceId { resource: Resource::Pods, namespace: Some(entry.name.clone()) });
-        }
-        // Whoever is to find namespaces and may not, has found none yet.
-        let discovers = !self.sources.keys().any(|id| id.resource == Resource::Pods);
-        let unread =
-            self.sources.iter().filter(|(id, source)| id.resource == Resource::Namespaces && !source.listed);
-        waiting
-            .extend(unread.filter(|(_, source)| discovers && has_answered(source)).map(|(id, _)| id.clone()));
-        waiting
     }
 
     /// Every source and how it stands.
@@ -188,24 +152,10 @@ impl Cluster {
         worst(&self.tally(), self.is_incomplete())
     }
 
-    /// Whether pods may not be read, or have not answered for long, somewhere in it: what runs there is not counted.
-    #[must_use]
-    pub fn is_incomplete(&self) -> bool {
-        self.sources.iter().any(|(id, source)| hides_pods(id, source))
-    }
-
     /// The worst of the workloads of a namespace, and no better than unknown where they can't be seen.
     #[must_use]
     pub fn namespace_health(&self, entry: &NamespaceEntry) -> Health {
         worst(&entry.tally, self.is_namespace_incomplete(&entry.name))
-    }
-
-    /// Whether pods of that namespace may not be read, or have not answered for long.
-    #[must_use]
-    pub fn is_namespace_incomplete(&self, name: &str) -> bool {
-        self.sources.iter().any(|(id, source)| {
-            hides_pods(id, source) && id.namespace.as_ref().is_none_or(|namespace| **namespace == *name)
-        })
     }
 
     /// The row of each workload, by id.
@@ -294,66 +244,13 @@ impl Cluster {
         self.events.get(&object).map_or(&[], AsRef::as_ref)
     }
 
-    /// Whether that resource is read, now or a moment ago, in that namespace.
-    #[must_use]
-    pub fn sees(&self, resource: Resource, namespace: &Text) -> bool {
-        self.source_of(resource, namespace).is_some_and(|source| {
-            source.listed && !matches!(source.state, SourceState::Forbidden | SourceState::Absent)
-        })
-    }
-
     pub(super) fn around<'a>(&'a self, namespace: &'a Text) -> Around<'a> {
         Around { cluster: self, namespace }
     }
-
-    /// Whether all that could tell of that workload has been read: then it is gone if nothing does.
-    pub(super) fn knows_all(&self, id: &WorkloadId) -> bool {
-        let told = |resource| self.source_of(resource, &id.namespace).is_some_and(has_answered);
-        let is_run = matches!(id.kind, Kind::Job | Kind::CronJob);
-        matches!(self.trust(&id.kind, &id.namespace), Trust::Known)
-            && (!is_run || (told(Resource::Jobs) && told(Resource::CronJobs)))
-    }
-
-    /// Whether the row of a workload outlives all that tells of it: that of a Job, where only pods tell of Jobs.
-    pub(super) fn may_linger(&self, id: &WorkloadId) -> bool {
-        id.kind == Kind::Job && !self.sees(Resource::Jobs, &id.namespace)
-    }
-
-    pub(super) fn trust(&self, kind: &Kind, namespace: &Text) -> Trust<'_> {
-        let mut forbidden = None;
-        for resource in source::needed(kind) {
-            let Some(source) = self.source_of(*resource, namespace) else { return Trust::Reading };
-            match source.state {
-                SourceState::Stale => return Trust::Stale(*resource, source),
-                SourceState::Forbidden => {
-                    forbidden.get_or_insert((*resource, source));
-                }
-                _ if !source.listed => return Trust::Reading,
-                _ => {}
-            }
-        }
-        if *kind == Kind::Job || *kind == Kind::CronJob {
-            let resource = if *kind == Kind::Job { Resource::Jobs } else { Resource::CronJobs };
-            let source = self.source_of(resource, namespace);
-            if let Some(source) = source.filter(|source| source.state == SourceState::Stale) {
-                return Trust::Stale(resource, source);
-            }
-        }
-        forbidden.map_or(Trust::Known, |(resource, source)| Trust::Forbidden(resource, source))
-    }
-}
-
-fn hides_pods(id: &SourceId, source: &Source) -> bool {
-    id.resource == Resource::Pods && matches!(source.state, SourceState::Forbidden | SourceState::Stale)
 }
 
 fn worst(tally: &Tally, is_incomplete: bool) -> Health {
     if is_incomplete { tally.worst().min(Health::Unknown) } else { tally.worst() }
-}
-
-/// Whether the source has been listed once, or been refused.
-pub(super) fn has_answered(source: &Source) -> bool {
-    source.listed || matches!(source.state, SourceState::Forbidden | SourceState::Absent)
 }
 
 /// The cluster around the workloads of one namespace.

@@ -70,9 +70,9 @@ impl Effects {
 }
 
 impl Live {
-    pub(super) fn new(name: Text) -> Self {
+    pub(super) fn new(name: Text, scope: Arc<Scope>) -> Self {
         Self {
-            cluster: Cluster::new(name),
+            cluster: Cluster::new(name, scope),
             timetable: Timetable::default(),
             restored: BTreeMap::new(),
             lineage: Lineage::default(),
@@ -84,14 +84,14 @@ impl Live {
         }
     }
 
-    pub(super) fn apply(&mut self, fact: Fact, scope: &Scope, now: Time) -> Vec<Change> {
+    pub(super) fn apply(&mut self, fact: Fact, now: Time) -> Vec<Change> {
         // What time alone has changed up to now comes before what is new.
         let changes =
             if self.timetable.next().is_some_and(|due| due <= now) { self.due(now) } else { Vec::new() };
         let is_quiet = matches!(fact, Fact::Measured(..));
         let mut effects = Effects { is_quiet, changes, ..Effects::new(now) };
         match fact {
-            Fact::Applied(object) => self.put(object, scope, &mut effects),
+            Fact::Applied(object) => self.put(object, &mut effects),
             Fact::Deleted(source, uid) => self.forget(source.resource, uid, &mut effects),
             Fact::Listed(source, uids) => self.listed(&source, &uids, &mut effects),
             Fact::Linked(source, link) => self.link(source, link, &mut effects),

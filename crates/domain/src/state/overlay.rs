@@ -1,5 +1,6 @@
 //! What is shown of a workload: its judgement, or that nothing is known right now.
-use super::cluster::{Cluster, Trust, Workload};
+use super::cluster::{Cluster, Workload};
+use super::sight::Trust;
 use crate::controller::Controller;
 use crate::diagnosis::{Code, Diagnosis};
 use crate::health::Health;

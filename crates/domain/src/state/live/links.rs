@@ -3,7 +3,7 @@ use super::{Effects, FIRST_LOOK, JOB_LINGER, Live};
 use crate::change::Change;
 use crate::id::{Kind, Uid};
 use crate::source::{Link, Resource, STALE_AFTER, Source, SourceId, SourceState};
-use crate::state::cluster::has_answered;
+use crate::state::sight::has_answered;
 use crate::state::timetable::Appointment;
 use crate::text::Text;
 use crate::time::Time;

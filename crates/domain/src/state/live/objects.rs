@@ -6,7 +6,6 @@ use crate::id::{Kind, Uid};
 use crate::node::Node;
 use crate::observation::{Object, Usage};
 use crate::pod::Pod;
-use crate::scope::Scope;
 use crate::source::{Resource, SourceId};
 use crate::state::cluster::{Member, NamespaceEntry, PodUsage};
 use crate::state::lineage::root_of_controller;
@@ -16,7 +15,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Live {
-    pub(super) fn put(&mut self, object: Object, scope: &Scope, effects: &mut Effects) {
+    pub(super) fn put(&mut self, object: Object, effects: &mut Effects) {
+        let scope = self.cluster.scope.clone();
         match object {
             Object::Namespace(namespace) if scope.admits(&namespace.name) => {
                 let entry = self.namespace_entry(&namespace.name);
