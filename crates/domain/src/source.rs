@@ -67,6 +67,12 @@ impl Resource {
         )
     }
 
+    /// Whether workloads may go unseen without it: required, save for the namespaces, which only say where to look.
+    #[must_use]
+    pub const fn tells_of_workloads(self) -> bool {
+        self.is_required() && !matches!(self, Self::Namespaces)
+    }
+
     /// Whether it exists once per cluster rather than once per namespace.
     #[must_use]
     pub const fn is_cluster_scoped(self) -> bool {
@@ -194,7 +200,8 @@ pub enum SourceState {
     Synced,
     /// The connection is lost since less than [`STALE_AFTER`]
     Degraded,
-    /// The connection is lost for longer: nothing that depends on it is known
+    /// The connection is lost for longer, or it was found while all else is read and has failed for as long without ever
+    /// being listed: nothing that depends on it is known
     Stale,
     /// It may not be read
     Forbidden,
@@ -224,7 +231,7 @@ pub struct Source {
     pub state: SourceState,
     /// Why, where there is something to say
     pub reason: Option<Text>,
-    /// When it came into this state
+    /// When it came into this state; while it has never been listed, when that failed for the first time
     pub since: Time,
     /// The last time that it told anything, a bookmark included
     pub heard: Option<Time>,

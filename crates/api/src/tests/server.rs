@@ -157,6 +157,25 @@ async fn the_overview_adds_up() {
     assert_eq!(overview["incidents"], json!([]));
 }
 
+/// A StatefulSet without pods would be nowhere else.
+#[tokio::test]
+async fn what_may_be_there_unseen_is_no_good_news() {
+    let site = World::new(Scope::All).serve().await;
+    site.world.tell(listed_sources()).await;
+    site.world.tell([put(pod(601, "billing", "alone", None))]).await;
+    let told = async || {
+        let overview = site.json("/api/v1/overview").await;
+        let of = |part: &Value| (part["health"].clone(), part["incomplete"].clone());
+        (of(&overview), of(&overview["namespaces"][0]))
+    };
+    let whole = (json!("healthy"), json!(false));
+    assert_eq!(told().await, (whole.clone(), whole));
+    let forbidden = Link::Forbidden { reason: "no".into() };
+    site.world.tell([linked(Resource::StatefulSets, forbidden)]).await;
+    let in_part = (json!("unknown"), json!(true));
+    assert_eq!(told().await, (in_part.clone(), in_part));
+}
+
 #[tokio::test]
 async fn kinds_of_one_name_and_different_groups_are_counted_apart() {
     let world = World::shop().await;

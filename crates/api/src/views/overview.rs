@@ -39,7 +39,7 @@ pub(crate) struct WholeView {
     counts: CountsView,
     /// Pods of all workloads
     pods: u32,
-    /// Whether pods may not be read, or have not answered for long, somewhere: what runs there is not in the counts
+    /// Whether workloads may be there, in some namespace, that can't be seen: these are not in the counts
     incomplete: bool,
     /// Whether each required source has been read once, or has been refused
     ready: bool,
@@ -56,7 +56,7 @@ pub(crate) struct NamespaceCountsView {
     health: HealthView,
     counts: CountsView,
     pods: u32,
-    /// Whether its pods may not be read, or have not answered for long
+    /// Whether workloads may be there that can't be seen: these are not in the counts
     incomplete: bool,
     /// Whether it is being deleted, and all that is in it
     terminating: bool,

@@ -45,18 +45,37 @@ impl Cluster {
         waiting
     }
 
-    /// Whether pods may not be read, or have not answered for long, somewhere in it: what runs there is not counted.
+    /// Whether workloads, or namespaces with what is in them, may be there that can't be seen: a required source may not be
+    /// read, has not answered for long, or, where a namespace was found while we watch, has not been read yet.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.sources.iter().any(|(id, source)| hides_pods(id, source))
+        let discovers = self.scope.needs_discovery();
+        self.sources.iter().any(|(id, source)| {
+            let tells = id.resource.tells_of_workloads()
+                || (discovers && id.resource == Resource::Namespaces && id.namespace.is_none());
+            tells && self.is_hidden(source)
+        })
     }
 
-    /// Whether pods of that namespace may not be read, or have not answered for long.
+    /// Whether workloads of that namespace may be there that can't be seen.
     #[must_use]
-    pub fn is_namespace_incomplete(&self, name: &str) -> bool {
-        self.sources.iter().any(|(id, source)| {
-            hides_pods(id, source) && id.namespace.as_ref().is_none_or(|namespace| **namespace == *name)
+    pub fn is_namespace_incomplete(&self, name: &Text) -> bool {
+        let mut telling = Resource::ALL.into_iter().filter(|resource| resource.tells_of_workloads());
+        telling.any(|resource| self.source_of(resource, name).is_some_and(|source| self.is_hidden(source)))
+    }
+
+    /// Whether a namespace that was chosen by its name has to be shown because it can't be seen.
+    pub(super) fn hides_in(&self, namespace: &Text) -> bool {
+        let mut telling = Resource::ALL.into_iter().filter(|resource| resource.tells_of_workloads());
+        telling.any(|resource| {
+            let id = SourceId { resource, namespace: Some(namespace.clone()) };
+            self.sources.get(&id).is_some_and(|source| self.is_hidden(source))
         })
+    }
+
+    /// Whether what a source tells of can't be seen. Before all is ready the rest is not counted either.
+    fn is_hidden(&self, source: &Source) -> bool {
+        matches!(source.state, SourceState::Forbidden | SourceState::Stale) || (self.ready && !source.listed)
     }
 
     /// Whether that resource is read, now or a moment ago, in that namespace.
@@ -107,8 +126,4 @@ impl Cluster {
 /// Whether the source has been listed once, or been refused.
 pub(super) fn has_answered(source: &Source) -> bool {
     source.listed || matches!(source.state, SourceState::Forbidden | SourceState::Absent)
-}
-
-fn hides_pods(id: &SourceId, source: &Source) -> bool {
-    id.resource == Resource::Pods && matches!(source.state, SourceState::Forbidden | SourceState::Stale)
 }

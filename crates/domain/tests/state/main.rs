@@ -4,5 +4,6 @@ mod bed;
 mod grouping;
 mod objects;
 mod records;
+mod sight;
 mod sources;
 mod touches;

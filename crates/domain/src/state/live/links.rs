@@ -66,7 +66,12 @@ impl Live {
                 }
                 // What was refused is not believed again for being out of reach as well.
                 Some(before) if matches!(before.state, SourceState::Forbidden | SourceState::Absent) => {}
-                _ => source.reason = Some(reason),
+                before => {
+                    if before.is_none_or(|before| before.reason.is_none()) {
+                        source.since = now;
+                    }
+                    source.reason = Some(reason);
+                }
             },
         }
         let refused = matches!(source.state, SourceState::Forbidden | SourceState::Absent);
@@ -90,13 +95,17 @@ impl Live {
         self.timetable.set(Appointment::Source(id.clone()), None);
         if self.cluster.sources.remove(&id).is_some() {
             let cluster = self.cluster.name.clone();
+            let namespace = id.namespace.clone().filter(|_| id.resource.tells_of_workloads());
             effects.changes.push(Change::Source { cluster, id, at: effects.now });
+            if namespace.is_some() {
+                self.note_sight(namespace.as_ref(), effects);
+            }
         }
     }
 
     pub(super) fn grow_stale(&mut self, id: &SourceId, effects: &mut Effects) {
         let Some(before) = self.cluster.sources.get(id).cloned() else { return };
-        if before.state == SourceState::Degraded {
+        if may_grow_stale(&before) {
             let source = Source { state: SourceState::Stale, since: effects.now, ..before.clone() };
             self.store_source(id, Some(&before), source, effects);
         }
@@ -109,16 +118,19 @@ impl Live {
         source: Source,
         effects: &mut Effects,
     ) {
-        let stale_at = (source.state == SourceState::Degraded).then(|| source.since + STALE_AFTER);
+        // Before all is ready, that says enough of what has never been read; what only adds evidence is missed in no row.
+        let counts = source.listed || (self.cluster.ready && id.resource.is_required());
+        let stale_at = (counts && may_grow_stale(&source)).then(|| source.since + STALE_AFTER);
         self.timetable.set(Appointment::Source(id.clone()), stale_at);
         let told = |source: &Source| (source.state, source.listed, source.reason.clone());
         if before.map(told) != Some(told(&source)) {
             let cluster = self.cluster.name.clone();
             effects.changes.push(Change::Source { cluster, id: id.clone(), at: effects.now });
         }
-        let state = source.state;
         let believed = belief(&source);
         let believed_as_before = before.map(belief) == Some(believed);
+        let sight = |source: &Source| (source.state, source.listed);
+        let now_seen = sight(&source);
         let answers_now = has_answered(&source) && !before.is_some_and(has_answered);
         self.cluster.sources.insert(id.clone(), source);
         if answers_now && matches!(id.resource, Resource::ReplicaSets | Resource::Jobs) {
@@ -127,7 +139,7 @@ impl Live {
         if id.resource == Resource::PodMetrics && believed != Some(true) {
             self.forget_usage(id, effects);
         }
-        if id.resource == Resource::Pods && before.map(|before| before.state) != Some(state) {
+        if id.resource.tells_of_workloads() && before.map(sight) != Some(now_seen) {
             self.note_sight(id.namespace.as_ref(), effects);
         }
         if !believed_as_before {
@@ -141,7 +153,7 @@ impl Live {
         }
     }
 
-    /// Says of a namespace, or of all, that its pods can be seen now, or can't be any more.
+    /// Says of a namespace, or of all, that all of it can be seen now, or can't be any more.
     fn note_sight(&mut self, namespace: Option<&Text>, effects: &mut Effects) {
         let Some(name) = namespace else {
             let names: Vec<Text> = self.cluster.namespaces.keys().cloned().collect();
@@ -243,6 +255,15 @@ impl Live {
                 effects.end(Arc::new(id), memory.status.map(|(health, _)| health));
             }
         }
+    }
+}
+
+/// Whether a source is to be stale when it stays as it is.
+const fn may_grow_stale(source: &Source) -> bool {
+    match source.state {
+        SourceState::Degraded => true,
+        SourceState::Connecting => source.reason.is_some(),
+        _ => false,
     }
 }
 

@@ -6,7 +6,6 @@ use crate::id::WorkloadId;
 use crate::judgement::{Facts, Judgement, judge};
 use crate::memory::Memory;
 use crate::pod::Pod;
-use crate::source::{Resource, SourceId, SourceState};
 use crate::state::cluster::{NamespaceEntry, Workload};
 use crate::state::overlay;
 use crate::state::sight::Trust;
@@ -154,9 +153,7 @@ impl Live {
     pub(super) fn drop_namespace_if_empty(&mut self, name: &Text) {
         let empty = |entry: &NamespaceEntry| entry.namespace.is_none() && entry.tally.total() == 0;
         // One that was chosen and can't be read is there, whatever is in it.
-        let id = SourceId { resource: Resource::Pods, namespace: Some(name.clone()) };
-        let refused = self.cluster.sources.get(&id).is_some_and(|pods| pods.state == SourceState::Forbidden);
-        if !refused && self.cluster.namespaces.get(name).is_some_and(empty) {
+        if !self.cluster.hides_in(name) && self.cluster.namespaces.get(name).is_some_and(empty) {
             self.cluster.namespaces.remove(name);
         }
     }

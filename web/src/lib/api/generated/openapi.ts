@@ -768,7 +768,7 @@ export interface components {
             cluster: string;
             counts: components["schemas"]["Counts"];
             health: components["schemas"]["Health"];
-            /** @description Whether its pods may not be read, or have not answered for long */
+            /** @description Whether workloads may be there that can't be seen: these are not in the counts */
             incomplete: boolean;
             name: string;
             /** Format: int32 */
@@ -997,7 +997,7 @@ export interface components {
             counts: components["schemas"]["Counts"];
             /** @description The worst status, save what does not count for it: old failed Jobs, nodes away */
             health: components["schemas"]["Health"];
-            /** @description Whether pods may not be read, or have not answered for long, somewhere: what runs there is not in the counts */
+            /** @description Whether workloads may be there, in some namespace, that can't be seen: these are not in the counts */
             incomplete: boolean;
             /**
              * Format: int32
