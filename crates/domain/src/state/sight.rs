@@ -94,9 +94,11 @@ impl Cluster {
             && (!is_run || (told(Resource::Jobs) && told(Resource::CronJobs)))
     }
 
-    /// Whether the row of a workload outlives all that tells of it: that of a Job, where only pods tell of Jobs.
+    /// Whether the row of a workload outlives all that tells of it: that of a Job, where only pods tell of Jobs. A
+    /// namespace of which nobody asks for Jobs any more is gone, and they with it.
     pub(super) fn may_linger(&self, id: &WorkloadId) -> bool {
-        id.kind == Kind::Job && !self.sees(Resource::Jobs, &id.namespace)
+        let jobs = self.source_of(Resource::Jobs, &id.namespace);
+        id.kind == Kind::Job && jobs.is_some() && !self.sees(Resource::Jobs, &id.namespace)
     }
 
     pub(super) fn trust(&self, kind: &Kind, namespace: &Text) -> Trust<'_> {

@@ -5,9 +5,11 @@ use domain::change::Change;
 use domain::health::Health;
 use domain::id::{Kind, WorkloadId};
 use domain::memory::Memory;
-use domain::observation::Observation;
+use domain::observation::{Fact, Observation};
 use domain::pod::Phase;
-use domain::source::{Link, Resource};
+use domain::scope::{Pattern, Scope};
+use domain::source::{Link, Resource, SourceId};
+use domain::state::State;
 use std::time::Duration;
 
 #[test]
@@ -173,4 +175,30 @@ fn the_row_of_a_job_that_may_not_be_read_outlives_a_restart() {
     let row = row.unwrap();
     assert_eq!((row.health, row.since), (known.health, known.since));
     assert_eq!(restart(Duration::from_hours(30)).1, None);
+}
+
+/// Sources end in no order.
+#[test]
+fn a_job_goes_with_its_namespace_whichever_source_ends_first() {
+    let of = |resource| SourceId { resource, namespace: Some("shop".into()) };
+    for first in [Resource::Pods, Resource::Jobs] {
+        let mut state = State::new(&[CLUSTER.into()], Scope::Allow(vec![Pattern::parse("sh*").unwrap()]));
+        state.apply(listed(Resource::Namespaces, []), NOW);
+        for resource in Resource::ALL.into_iter().filter(|resource| !resource.is_cluster_scoped()) {
+            let fact = if resource.is_required() {
+                Fact::Listed(of(resource), vec![])
+            } else {
+                Fact::Linked(of(resource), Link::Forbidden { reason: "forbidden".into() })
+            };
+            state.apply(observation(fact), NOW);
+        }
+        state.apply(put_pod(pod(30, "report-1", Some(owner(Kind::Job, "report", 77)))), NOW);
+        let report: WorkloadId = "test/shop/Job/report".parse().unwrap();
+        assert!(state.view().workload(&report).unwrap().row.is_some());
+        let second = if first == Resource::Pods { Resource::Jobs } else { Resource::Pods };
+        for resource in [first, second] {
+            state.apply(observation(Fact::Linked(of(resource), Link::Closed)), NOW + SECOND);
+        }
+        assert!(state.view().workload(&report).is_none(), "{first:?} ends first");
+    }
 }

@@ -93,14 +93,16 @@ impl Live {
             self.forget_usage(&id, effects);
         }
         self.timetable.set(Appointment::Source(id.clone()), None);
-        if self.cluster.sources.remove(&id).is_some() {
-            let cluster = self.cluster.name.clone();
-            let namespace = id.namespace.clone().filter(|_| id.resource.tells_of_workloads());
-            effects.changes.push(Change::Source { cluster, id, at: effects.now });
-            if namespace.is_some() {
-                self.note_sight(namespace.as_ref(), effects);
-            }
+        if self.cluster.sources.remove(&id).is_none() {
+            return;
         }
+        let (cluster, namespace) = (self.cluster.name.clone(), id.namespace.clone());
+        // What stays only because this source could not tell does so no more.
+        self.touch_of(namespace.as_ref(), effects);
+        if id.resource.tells_of_workloads() && namespace.is_some() {
+            self.note_sight(namespace.as_ref(), effects);
+        }
+        effects.changes.push(Change::Source { cluster, id, at: effects.now });
     }
 
     pub(super) fn grow_stale(&mut self, id: &SourceId, effects: &mut Effects) {
@@ -143,14 +145,16 @@ impl Live {
             self.note_sight(id.namespace.as_ref(), effects);
         }
         if !believed_as_before {
-            let namespace = id.namespace.clone();
-            self.touch_where(effects, |id| {
-                namespace.as_ref().is_none_or(|namespace| id.namespace == *namespace)
-            });
+            self.touch_of(id.namespace.as_ref(), effects);
         }
         if self.cluster.ready && (answers_now || !believed_as_before) {
             self.recall(effects);
         }
+    }
+
+    /// Looks again at what runs in a namespace, or in all.
+    fn touch_of(&self, namespace: Option<&Text>, effects: &mut Effects) {
+        self.touch_where(effects, |id| namespace.is_none_or(|namespace| id.namespace == *namespace));
     }
 
     /// Says of a namespace, or of all, that all of it can be seen now, or can't be any more.
