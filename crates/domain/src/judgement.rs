@@ -225,15 +225,17 @@ fn since(memory: &Memory, finding: &Finding, now: Time) -> Time {
     }
 }
 
-/// The object that a memory is about.
+/// The object that a memory is about, where that shows: what is left of one that went may not say whose it was.
 fn identity(facts: &Facts<'_>) -> Option<Uid> {
     if let Some(controller) = facts.controller {
         return Some(controller.uid);
     }
-    let newest = facts.newest_pod()?;
-    match facts.id.kind {
-        Kind::Pod => Some(newest.uid),
-        Kind::CronJob => None,
-        _ => newest.owner.as_ref().map(|owner| owner.uid),
+    let newest = facts.newest_pod();
+    if facts.id.kind == Kind::Pod {
+        return newest.map(|pod| pod.uid);
     }
+    // A Deployment's pods name its ReplicaSets, and only these name it.
+    let child = facts.children.first().and_then(|child| child.owner.as_ref());
+    let owner = child.or_else(|| newest.and_then(|pod| pod.owner.as_ref()));
+    owner.filter(|owner| owner.kind == facts.id.kind).map(|owner| owner.uid)
 }

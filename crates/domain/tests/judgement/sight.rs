@@ -1,11 +1,15 @@
 //! What is said at first sight, after a restart, of a pod by itself, and with clocks that are out.
 use crate::timeline::{last, world_after};
 use crate::world::*;
+use domain::controller::Controller;
+use domain::health::Health;
+use domain::id::Owner;
 use domain::judgement::judge_pod;
 use domain::memory::Memory;
 use domain::pod::ContainerState;
 use domain::time::Time;
 use rstest::rstest;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Long after everything happened.
@@ -61,12 +65,39 @@ fn another_object_of_that_name_starts_afresh() {
     assert_eq!(judgement.memory.uid, Some(uid("another")));
 }
 
+/// Deletion in the background: the Deployment goes first, then its ReplicaSets, its pods last.
+#[rstest]
+#[case::its_replica_sets_are_there("deployment", true)]
+#[case::its_pods_alone_are_there("deployment", false)]
+#[case::a_foreign_owner_is_never_there("rollout", true)]
+#[case::pods_of_a_foreign_owner_alone_are_there("rollout", false)]
+fn what_is_left_of_an_object_has_its_memory(#[case] kind: &str, #[case] with_sets: bool) {
+    let script = format!("{kind} 1; 0s set=1 +a; 5s a=ready");
+    // It was worse in between.
+    let memory = Memory { status: Some((Health::Healthy, at(1800))), ..last(&script).memory };
+    let mut world = world_after(&script);
+    world.controller = None;
+    world.children.truncate(usize::from(with_sets));
+    let judgement = world.judge(&memory, at(LATER));
+    assert_eq!((judgement.health.as_str(), judgement.since), ("healthy", at(1800)));
+    assert_eq!(judgement.memory.uid, Some(uid("web")));
+    if with_sets {
+        // The name belongs to another already, whose ReplicaSet is told of first.
+        let mut set = Controller { created: at(2000), uid: uid("web-x"), ..world.children[0].clone() };
+        set.owner = Some(Arc::new(Owner { uid: uid("another"), ..(**set.owner.as_ref().unwrap()).clone() }));
+        world.children.push(set);
+        let judgement = world.judge(&memory, at(LATER));
+        assert_eq!(judgement.memory.uid, Some(uid("another")));
+        assert_ne!(judgement.since, at(1800), "it starts afresh");
+    }
+}
+
 #[rstest]
 #[case::fields_of_a_later_version(r#"{"s":["degraded",1800000000000],"future":{"a":[1]},"c":[]}"#)]
 #[case::nothing_but_the_status(r#"{"s":["degraded",1800000000000]}"#)]
 fn memories_of_other_versions_are_read(#[case] text: &str) {
     let memory = Memory::from_text(text).unwrap();
-    assert_eq!(memory.status, Some((domain::health::Health::Degraded, START)));
+    assert_eq!(memory.status, Some((Health::Degraded, START)));
 }
 
 #[test]

@@ -174,10 +174,13 @@ impl Stage {
     fn scale_set(&mut self, desired: u32, now: Time) {
         let name = format!("web-r{}", self.revision);
         let known = self.world.children.iter_mut().find(|child| *child.name == *name);
-        match known {
-            Some(child) => child.desired = desired,
-            None => self.world.children.push(controller(Kind::ReplicaSet, &name, desired, now)),
+        if let Some(child) = known {
+            child.desired = desired;
+            return;
         }
+        let mut child = controller(Kind::ReplicaSet, &name, desired, now);
+        child.owner = Some(owner(self.world.id.kind.clone(), "web"));
+        self.world.children.push(child);
     }
 
     fn bump(&mut self) {
