@@ -32,6 +32,7 @@ mod runs;
 mod schedule;
 mod sentence;
 mod single;
+mod threshold;
 mod trouble;
 mod words;
 
@@ -199,6 +200,7 @@ fn judge_at(facts: &Facts<'_>, mut memory: Memory, now: Time) -> Judgement {
     memory.status = Some((finding.health, since));
     memory.watch = Watch { from: memory.watch.from.or(Some(now)), due: moment.due() };
     let diagnosis = finding.diagnosis.clone().or_else(|| course::describe(facts, &finding, since));
+    let diagnosis = threshold::report(facts, diagnosis, since);
     Judgement {
         health: finding.health,
         since,

@@ -134,6 +134,8 @@ codes! {
     JobRunning = "job_running",
     /// Pods are starting
     Starting = "starting",
+    /// An annotation of ours can't be understood and is not heeded
+    AnnotationMalformed = "annotation_malformed",
     /// The source of the facts has not answered for a while
     Stale = "stale",
     /// The source of the facts may not be read
@@ -153,6 +155,7 @@ impl Code {
                 | Self::Misscheduled
                 | Self::JobRunning
                 | Self::Starting
+                | Self::AnnotationMalformed
         )
     }
 }

@@ -6,7 +6,7 @@ use super::members::{Company, Member, Standing, any_is_starting};
 use super::moment::Moment;
 use super::refusal::{self, Refusal};
 use super::sentence::{self, Scene};
-use super::{Facts, trouble};
+use super::{Facts, threshold, trouble};
 use crate::controller::Controller;
 use crate::diagnosis::Code;
 use crate::health::Health;
@@ -34,7 +34,7 @@ pub(super) fn judge(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> 
         short_until: memory.short_since.map(|since| (since, since + budget.start)),
         troubles: &troubles,
         lost: &memory.lost,
-        lost_crossed: trouble::lost_crossed(&memory.lost, trouble::restart_threshold(None) as usize),
+        lost_crossed: trouble::lost_crossed(&memory.lost, threshold::restarts(None) as usize),
         moment,
     };
     let finding = if desired == 0 && members.is_empty() {

@@ -6,7 +6,7 @@ use super::members::{Company, Member, Standing, any_is_starting};
 use super::moment::Moment;
 use super::refusal::{self, Refusal};
 use super::rollout::{self, Change, Standings};
-use super::{Facts, Rollout, RolloutState, trouble};
+use super::{Facts, Rollout, RolloutState, threshold, trouble};
 use crate::condition::Tristate;
 use crate::controller::{Controller, Strategy};
 use crate::diagnosis::Code;
@@ -63,10 +63,7 @@ pub(super) fn judge(
         change: change.as_ref(),
         troubles: &troubles,
         lost: &memory.lost,
-        lost_crossed: trouble::lost_crossed(
-            &memory.lost,
-            trouble::restart_threshold(Some(controller)) as usize,
-        ),
+        lost_crossed: trouble::lost_crossed(&memory.lost, threshold::restarts(Some(controller)) as usize),
         short_since: memory.short_since,
         moment,
     };

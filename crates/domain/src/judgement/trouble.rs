@@ -2,24 +2,12 @@
 use super::fault::{self, Fault};
 use super::moment::Moment;
 use super::runs::{self, WINDOW};
-use super::{Facts, words};
+use super::{Facts, threshold, words};
 use crate::controller::Controller;
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::memory::{LostPod, Memory, Runs};
 use crate::pod::{Phase, Pod};
 use crate::time::Time;
-
-/// So many restarts of one container within the window, unless an annotation says otherwise.
-const RESTART_THRESHOLD: u32 = 3;
-/// The annotation that does.
-const THRESHOLD_ANNOTATION: &str = "maintenant.alert.restart_threshold";
-
-/// How many restarts of one container within ten minutes are too many.
-pub(super) fn restart_threshold(controller: Option<&Controller>) -> u32 {
-    let annotations = controller.map_or(&[][..], |controller| &controller.annotations);
-    let told = annotations.iter().find(|(name, _)| &**name == THRESHOLD_ANNOTATION);
-    told.and_then(|(_, value)| value.parse().ok()).filter(|count| *count > 0).unwrap_or(RESTART_THRESHOLD)
-}
 
 /// Takes in the pods that failed, were evicted or turned away lately.
 pub(super) fn observe_lost(pods: &[&Pod], memory: &Memory, moment: &Moment) -> Vec<LostPod> {
@@ -46,7 +34,7 @@ pub(super) fn of<'a>(
     controller: Option<&Controller>,
     moment: &Moment,
 ) -> Vec<Fault<'a>> {
-    let threshold = restart_threshold(controller) as usize;
+    let threshold = threshold::restarts(controller) as usize;
     let mut troubles: Vec<Fault<'a>> = Vec::new();
     for pod in facts.pods {
         if let Some(fault) = fault::terminating(pod, moment) {

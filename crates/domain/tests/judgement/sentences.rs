@@ -173,3 +173,26 @@ fn a_pod_whose_faults_interleave_with_those_of_another_counts_once() {
 fn ended_at(secs: u64) -> Termination {
     ended(0, "Completed", Some(at(secs)), at(secs))
 }
+
+#[rstest]
+#[case::no_number("many", true)]
+#[case::nothing("0", true)]
+#[case::less_than_nothing("-1", true)]
+#[case::a_number("5", false)]
+fn a_threshold_that_is_none_is_said_and_changes_no_status(#[case] value: &str, #[case] is_malformed: bool) {
+    let well = last(&format!("deployment 1; 0s threshold={value} +a; 5s a=ready; 20m"));
+    assert_eq!(well.health.as_str(), "healthy");
+    let said = well.diagnosis.as_ref();
+    assert_eq!(said.map(|said| said.code.as_str()), is_malformed.then_some("annotation_malformed"));
+    assert!(said.is_none_or(|said| said.summary.contains(&format!("`{value}`")) && !said.code.is_fault()));
+    // Where there is worse to say, it stands beside that.
+    let crashing = |words: &str| last(&format!("deployment 1; 0s {words} +a; 2s a=ended:1; 4s a=ended:1"));
+    let (ill, plain) = (crashing(&format!("threshold={value}")), crashing(""));
+    assert_eq!((ill.health, ill.since), (plain.health, plain.since));
+    let (ill, plain) = (ill.diagnosis.unwrap(), plain.diagnosis.unwrap());
+    assert_eq!((ill.code, &ill.summary), (plain.code, &plain.summary));
+    let told: Vec<_> = ill.evidence.iter().filter(|told| !plain.evidence.contains(told)).collect();
+    assert_eq!(told.len(), usize::from(is_malformed), "{told:?}");
+    let text = format!("annotation maintenant.alert.restart_threshold is `{value}`");
+    assert!(told.iter().all(|told| told.text.contains(&text)), "{told:?}");
+}
