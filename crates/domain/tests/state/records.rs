@@ -202,3 +202,25 @@ fn a_job_goes_with_its_namespace_whichever_source_ends_first() {
         assert!(state.view().workload(&report).is_none(), "{first:?} ends first");
     }
 }
+
+/// Namespaces that are not watched any more are nobody's: what was remembered of them ends, though nothing tells of them.
+#[test]
+fn what_a_narrower_scope_leaves_out_is_not_remembered() {
+    let memory = || Memory { status: Some((Health::Degraded, NOW)), ..Memory::default() };
+    let of = |namespace: &str| -> WorkloadId { format!("test/{namespace}/Job/report").parse().unwrap() };
+    let scope = Scope::Allow(vec![Pattern::parse("shop").unwrap()]);
+    let mut state = State::new(&[CLUSTER.into()], scope);
+    let memories = ["shop", "attic"].map(|namespace| (of(namespace), memory()));
+    let mut changes = state.apply(Observation::Restored(memories.into()), NOW);
+    let here = |resource| SourceId { resource, namespace: Some("shop".into()) };
+    for resource in [Resource::Pods, Resource::Deployments] {
+        changes.extend(state.apply(observation(Fact::Linked(here(resource), Link::Connecting)), NOW));
+    }
+    for resource in [Resource::Pods, Resource::Deployments] {
+        changes.extend(state.apply(observation(Fact::Listed(here(resource), vec![])), NOW));
+    }
+    assert_eq!(ends(&changes), [(of("attic").to_string(), Some(Health::Degraded))]);
+    let forgotten =
+        changes.iter().filter(|change| matches!(change, Change::Remembered(id, None) if **id == of("attic")));
+    assert_eq!(forgotten.count(), 1);
+}

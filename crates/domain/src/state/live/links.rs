@@ -235,7 +235,8 @@ impl Live {
         effects.dirty.extend(self.cluster.workloads.keys().cloned());
     }
 
-    /// Says of what was remembered and is not there any more that it is gone, where that is known.
+    /// Says of what was remembered and is not there any more that it is gone, where that is known. What is not watched any
+    /// more is gone for everybody.
     pub(super) fn recall(&mut self, effects: &mut Effects) {
         if self.restored.is_empty() {
             return;
@@ -243,6 +244,10 @@ impl Live {
         let orphans = self.cluster.pods.values().filter(|member| member.workload.is_none());
         let undecided: BTreeSet<Text> = orphans.map(|member| member.pod.namespace.clone()).collect();
         for (id, memory) in std::mem::take(&mut self.restored) {
+            if !self.cluster.scope.admits(&id.namespace) {
+                effects.end(Arc::new(id), memory.status.map(|(health, _)| health));
+                continue;
+            }
             let is_there = self.cluster.workloads.contains_key(&id);
             if is_there || undecided.contains(&id.namespace) || !self.cluster.knows_all(&id) {
                 self.restored.insert(id, memory);
