@@ -37,6 +37,8 @@ pub enum Fact {
     /// A complete list has been handed over, each item as [`Fact::Applied`]: what the source told before and is not in
     /// here is gone. This is the only way in which a relist removes anything.
     Listed(SourceId, Vec<Uid>),
+    /// So many of the source's objects can't be read right now, known before or not; said when the number changes.
+    Unreadable(SourceId, u32),
     /// How the source stands.
     Linked(SourceId, Link),
     /// CPU and memory in use, of all pods of the source.

@@ -229,7 +229,7 @@ impl SourceState {
 pub struct Source {
     /// How it stands
     pub state: SourceState,
-    /// Why, where there is something to say
+    /// Why, where there is something to say; while it is synced, that not all of its objects can be read
     pub reason: Option<Text>,
     /// When it came into this state; while it has never been listed, when that failed for the first time
     pub since: Time,
@@ -237,4 +237,6 @@ pub struct Source {
     pub heard: Option<Time>,
     /// Whether a complete list has ever been read: only then may what is missing count as gone
     pub listed: bool,
+    /// How many of its objects can't be read
+    pub unreadable: u32,
 }

@@ -1,10 +1,11 @@
 //! What the server says of itself, what every answer carries, and how it ends.
 use crate::server::GRACE;
-use crate::testbed::objects::{linked, listed, owner, pod, put};
+use crate::testbed::objects::{linked, listed, observation, owner, pod, put};
 use crate::testbed::{World, listed_sources};
 use domain::id::Kind;
+use domain::observation::Fact;
 use domain::scope::{Pattern, Scope};
-use domain::source::{Link, Resource};
+use domain::source::{Link, Resource, SourceId};
 use http::StatusCode;
 use jiff::fmt::rfc2822::DateTimeParser;
 use serde_json::{Value, json};
@@ -174,6 +175,25 @@ async fn what_may_be_there_unseen_is_no_good_news() {
     site.world.tell([linked(Resource::StatefulSets, forbidden)]).await;
     let in_part = (json!("unknown"), json!(true));
     assert_eq!(told().await, (in_part.clone(), in_part));
+}
+
+/// Of several namespaces the one with objects that can't be read is named, though each of them answers.
+#[tokio::test]
+async fn objects_that_can_not_be_read_are_counted_at_their_source() {
+    let scope = ["billing", "shop"].map(|name| Pattern::parse(name).unwrap());
+    let site = World::new(Scope::Allow(scope.into())).serve().await;
+    let of = |name: &str| SourceId { resource: Resource::Pods, namespace: Some(name.into()) };
+    site.world.tell(["billing", "shop"].map(|name| observation(Fact::Listed(of(name), vec![])))).await;
+    let pods = async || site.json("/api/v1/health").await["sources"][0].clone();
+    let before = pods().await;
+    assert_eq!((&before["state"], &before["namespaces"]), (&json!("synced"), &Value::Null));
+    site.world.tell([observation(Fact::Unreadable(of("billing"), 2))]).await;
+    let pods = pods().await;
+    let reason = json!("2 objects can't be read");
+    assert_eq!((&pods["state"], &pods["reason"]), (&json!("synced"), &reason));
+    let billing = json!({"name": "billing", "state": "synced", "reason": reason});
+    assert!(pods["namespaces"].as_array().unwrap().contains(&billing), "{pods}");
+    assert_eq!(site.json("/api/v1/overview").await["incomplete"], json!(true));
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ impl SourceView {
     }
 
     fn of(cluster: &Text, resource: Resource, parts: &[(&SourceId, &Source)]) -> Self {
-        let worst = parts.iter().map(|(_, source)| *source).max_by_key(|source| gravity(source.state));
+        let worst = parts.iter().map(|(_, source)| *source).max_by_key(|source| gravity(source));
         let state = worst.map_or(SourceState::Connecting, |source| source.state);
         let heard: Option<Time> = parts.iter().filter_map(|(_, source)| source.heard).max();
         // With a list of plain names nothing has to be found: the Namespace objects only add to what is known.
@@ -78,7 +78,7 @@ impl SourceView {
                 .any(|(_, source)| source.state == SourceState::Forbidden)
                 .then(|| resource.rule()),
             last_event_at: heard.map(Into::into),
-            namespaces: (!parts_of_namespaces.is_empty() && state != SourceState::Synced)
+            namespaces: (!parts_of_namespaces.is_empty() && worst.is_some_and(is_troubled))
                 .then_some(parts_of_namespaces),
             used_for: resource.purpose(),
         }
@@ -95,14 +95,20 @@ fn namespace_part((id, source): &(&SourceId, &Source)) -> Option<NamespaceSource
     Some(NamespaceSourceView { name, state: source.state.as_str(), reason: source.reason.clone() })
 }
 
-/// How much a state deserves to be seen among several.
-const fn gravity(state: SourceState) -> u8 {
-    match state {
+/// Whether there is something to say of a source.
+const fn is_troubled(source: &Source) -> bool {
+    !matches!(source.state, SourceState::Synced) || source.unreadable > 0
+}
+
+/// How much a source deserves to be seen among several: by its state, then by how many objects it can't read.
+const fn gravity(source: &Source) -> (u8, u32) {
+    let state = match source.state {
         SourceState::Synced => 0,
         SourceState::Absent => 1,
         SourceState::Connecting => 2,
         SourceState::Degraded => 3,
         SourceState::Forbidden => 4,
         SourceState::Stale => 5,
-    }
+    };
+    (state, source.unreadable)
 }

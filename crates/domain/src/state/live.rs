@@ -94,6 +94,7 @@ impl Live {
             Fact::Applied(object) => self.put(object, &mut effects),
             Fact::Deleted(source, uid) => self.forget(source.resource, uid, &mut effects),
             Fact::Listed(source, uids) => self.listed(&source, &uids, &mut effects),
+            Fact::Unreadable(source, count) => self.note_unreadable(&source, count, &mut effects),
             Fact::Linked(source, link) => self.link(source, link, &mut effects),
             Fact::Measured(source, usages) => self.measured(&source, usages, &mut effects),
             Fact::Described(description) => {

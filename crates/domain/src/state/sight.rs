@@ -46,7 +46,7 @@ impl Cluster {
     }
 
     /// Whether workloads, or namespaces with what is in them, may be there that can't be seen: a required source may not be
-    /// read, has not answered for long, or, where a namespace was found while we watch, has not been read yet.
+    /// read, not in all its objects, has not answered for long, or, where a namespace was found while we watch, has not been read yet.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
         let discovers = self.scope.needs_discovery();
@@ -75,7 +75,8 @@ impl Cluster {
 
     /// Whether what a source tells of can't be seen. Before all is ready the rest is not counted either.
     fn is_hidden(&self, source: &Source) -> bool {
-        matches!(source.state, SourceState::Forbidden | SourceState::Stale) || (self.ready && !source.listed)
+        let is_out = matches!(source.state, SourceState::Forbidden | SourceState::Stale);
+        is_out || source.unreadable > 0 || (self.ready && !source.listed)
     }
 
     /// Whether that resource is read, now or a moment ago, in that namespace.

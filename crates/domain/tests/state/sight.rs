@@ -195,3 +195,43 @@ fn a_namespace_that_was_found_and_never_answers_grows_stale() {
     assert_eq!((whole(&state), part(&state, "team-1")), (COMPLETE, Some(COMPLETE)));
     assert!(cluster(&state).waiting_for().is_empty());
 }
+
+fn unreadable(resource: Resource, count: u32) -> Observation {
+    observation(Fact::Unreadable(source(resource), count))
+}
+
+#[test]
+fn an_object_that_can_not_be_read_may_be_anything() {
+    let mut state = healthy();
+    let before = row(&state).unwrap();
+    let told = |state: &State, resource| {
+        let cluster = cluster(state);
+        let (_, source) = cluster.sources().find(|(id, _)| id.resource == resource).unwrap();
+        (source.state, source.reason.clone().map(|reason| reason.to_string()))
+    };
+    let synced = |reason: Option<&str>| (SourceState::Synced, reason.map(ToOwned::to_owned));
+    for (count, reason) in [(1, "1 object can't be read"), (2, "2 objects can't be read")] {
+        let changes = state.apply(unreadable(Resource::StatefulSets, count), NOW);
+        assert!(changes.iter().any(|change| matches!(change, Change::Source { .. })), "{changes:?}");
+        assert!(changes.iter().any(|change| matches!(change, Change::Namespace { .. })) == (count == 1));
+        assert_eq!(told(&state, Resource::StatefulSets), synced(Some(reason)));
+        assert_eq!((whole(&state), part(&state, "shop")), (IN_PART, Some(IN_PART)));
+        assert_eq!(row(&state).unwrap(), before, "what can be read is judged");
+    }
+    assert!(state.apply(unreadable(Resource::StatefulSets, 2), NOW).is_empty(), "that is no news");
+    state.apply(linked(Resource::StatefulSets, Link::Live), NOW + SECOND);
+    assert_eq!(told(&state, Resource::StatefulSets), synced(Some("2 objects can't be read")));
+    state.apply(linked(Resource::StatefulSets, lost()), NOW + SECOND * 2);
+    let degraded = (SourceState::Degraded, Some("connection refused".to_owned()));
+    assert_eq!(told(&state, Resource::StatefulSets), degraded, "what is wrong with all comes first");
+    state.apply(listed(Resource::StatefulSets, [1]), NOW + SECOND * 3);
+    assert_eq!(told(&state, Resource::StatefulSets), synced(Some("2 objects can't be read")));
+    state.apply(unreadable(Resource::StatefulSets, 0), NOW + SECOND * 3);
+    assert_eq!(told(&state, Resource::StatefulSets), synced(None));
+    assert_eq!((whole(&state), part(&state, "shop")), (COMPLETE, Some(COMPLETE)));
+
+    state.apply(listed(Resource::Nodes, []), NOW + SECOND * 3);
+    state.apply(unreadable(Resource::Nodes, 1), NOW + SECOND * 3);
+    assert_eq!(told(&state, Resource::Nodes), synced(Some("1 object can't be read")));
+    assert_eq!(whole(&state), COMPLETE, "an optional one takes evidence only");
+}

@@ -22,6 +22,8 @@ pub(crate) struct Inventory {
     pub(crate) objects: BTreeMap<(Resource, Uid), Object>,
     /// Every link told, in order
     pub(crate) links: BTreeMap<SourceId, Vec<Link>>,
+    /// How many objects each source can't read
+    pub(crate) unreadable: BTreeMap<SourceId, u32>,
     pub(crate) usages: BTreeMap<SourceId, Vec<Usage>>,
     pub(crate) descriptions: Vec<Description>,
     /// How often each source has told a complete list
@@ -48,6 +50,7 @@ impl Inventory {
             telemetry,
             objects: BTreeMap::new(),
             links: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
             usages: BTreeMap::new(),
             descriptions: Vec::new(),
             lists: BTreeMap::new(),
@@ -147,6 +150,9 @@ impl Inventory {
                 self.last_list = uids;
                 self.objects.retain(|key, object| !told_by(&id, *key, object) || listed.contains(&key.1));
                 *self.lists.entry(id).or_default() += 1;
+            }
+            Fact::Unreadable(id, count) => {
+                self.unreadable.insert(id, count);
             }
             Fact::Linked(id, link) => {
                 if link == Link::Closed {

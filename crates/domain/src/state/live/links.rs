@@ -31,7 +31,17 @@ impl Live {
             source.state = SourceState::Synced;
             source.since = now;
         }
-        source.reason = None;
+        source.reason = unreadable(source.unreadable);
+        self.store_source(id, before.as_ref(), source, effects);
+    }
+
+    pub(super) fn note_unreadable(&mut self, id: &SourceId, count: u32, effects: &mut Effects) {
+        let before = self.cluster.sources.get(id).cloned();
+        let mut source = before.clone().unwrap_or_else(|| new_source(effects.now));
+        source.unreadable = count;
+        if source.state == SourceState::Synced {
+            source.reason = unreadable(count);
+        }
         self.store_source(id, before.as_ref(), source, effects);
     }
 
@@ -50,8 +60,8 @@ impl Live {
             Link::Closed => return self.close(id, effects),
             Link::Connecting => {}
             Link::Live => {
-                if before.as_ref().is_some_and(|before| before.listed) {
-                    enter(SourceState::Synced, None);
+                if let Some(before) = before.as_ref().filter(|before| before.listed) {
+                    enter(SourceState::Synced, unreadable(before.unreadable));
                 }
                 source.heard = Some(now);
             }
@@ -131,7 +141,7 @@ impl Live {
         }
         let believed = belief(&source);
         let believed_as_before = before.map(belief) == Some(believed);
-        let sight = |source: &Source| (source.state, source.listed);
+        let sight = |source: &Source| (source.state, source.listed, source.unreadable > 0);
         let now_seen = sight(&source);
         let answers_now = has_answered(&source) && !before.is_some_and(has_answered);
         self.cluster.sources.insert(id.clone(), source);
@@ -276,8 +286,24 @@ const fn may_grow_stale(source: &Source) -> bool {
     }
 }
 
+/// What is to be said of a source that answers.
+fn unreadable(count: u32) -> Option<Text> {
+    match count {
+        0 => None,
+        1 => Some("1 object can't be read".into()),
+        many => Some(format!("{many} objects can't be read").into()),
+    }
+}
+
 fn new_source(now: Time) -> Source {
-    Source { state: SourceState::Connecting, reason: None, since: now, heard: None, listed: false }
+    Source {
+        state: SourceState::Connecting,
+        reason: None,
+        since: now,
+        heard: None,
+        listed: false,
+        unreadable: 0,
+    }
 }
 
 /// How far what a source has told is to be believed: not at all, as the last fact there was, or as it stands.
