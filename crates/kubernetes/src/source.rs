@@ -21,7 +21,7 @@ use crate::telemetry::Telemetry;
 use crate::wire::{Format, Malformed};
 use bytes::Bytes;
 use domain::id::Uid;
-use domain::observation::Object;
+use domain::observation::{Fact, Object};
 use domain::scope::Scope;
 use domain::source::Link;
 use domain::text::Text;
@@ -73,6 +73,8 @@ pub(crate) struct Source {
     has_watched: bool,
     /// Whether a watch that was taken up after a loss may still have to tell what was missed.
     is_catching_up: bool,
+    /// The objects that can't be read, as far as they are known to be there.
+    unreadable: BTreeSet<Uid>,
     /// When the list that is under way, or was last, began to be waited for.
     listing_since: Instant,
     /// The right to list, held while listing.
@@ -138,6 +140,7 @@ impl Source {
             doubts: 0,
             has_watched: false,
             is_catching_up: false,
+            unreadable: BTreeSet::new(),
             listing_since: Instant::now(),
             permit: None,
             names: names.map(|told| Names { known: BTreeMap::new(), told }),
@@ -271,6 +274,12 @@ impl Source {
             names.known.retain(|uid, _| listed.contains(uid));
             names.tell();
         }
+        let before = self.unreadable.len();
+        if before > 0 {
+            let listed: BTreeSet<_> = uids.iter().collect();
+            self.unreadable.retain(|uid| listed.contains(uid));
+        }
+        self.tell_unreadable(before).await?;
         self.stage = Stage::Following(resource_version);
         self.permit = None;
         self.early_cuts = 0;
@@ -289,8 +298,9 @@ impl Source {
         self.around.telemetry.count_object(resource);
         let item = match read {
             Ok(item) => item,
-            Err(malformed) => return Ok(self.unreadable(format, bytes, malformed)?),
+            Err(malformed) => return self.unreadable(format, bytes, malformed).await,
         };
+        self.now_readable(item.uid).await?;
         let Some(object) = item.object else { return Ok((None, item.resource_version)) };
         if let (Some(names), Object::Namespace(namespace)) = (&mut self.names, &object) {
             names.known.insert(item.uid, namespace.name.clone());
@@ -303,19 +313,40 @@ impl Source {
 impl Source {
     /// An object that can't be read, in an answer that can: it stays as it was known, and the others are read on. What
     /// one namespace's user writes must not blind us for all.
-    fn unreadable(
-        &self,
+    async fn unreadable(
+        &mut self,
         format: Format,
         bytes: &[u8],
         malformed: Malformed,
-    ) -> Result<(Option<Uid>, String), Error> {
+    ) -> Result<(Option<Uid>, String), End> {
         let resource = self.endpoint.id.resource;
         let Some(trace) = item::identify(resource, format, bytes, &self.around.scope) else {
-            return Err(Error::Malformed(malformed));
+            return Err(Error::Malformed(malformed).into());
         };
         self.around.telemetry.count_unreadable(resource);
         tracing::warn!(resource = resource.name(), uid = %trace.uid, %malformed, "an object can't be read");
+        let before = self.unreadable.len();
+        if trace.is_admitted {
+            self.unreadable.insert(trace.uid);
+        }
+        self.tell_unreadable(before).await?;
         Ok((Some(trace.uid), trace.resource_version))
+    }
+
+    /// The object can be read, or is gone.
+    async fn now_readable(&mut self, uid: Uid) -> Result<(), Gone> {
+        let before = self.unreadable.len();
+        self.unreadable.remove(&uid);
+        self.tell_unreadable(before).await
+    }
+
+    /// Tells how many objects can't be read, where there were another number before.
+    async fn tell_unreadable(&self, before: usize) -> Result<(), Gone> {
+        if self.unreadable.len() == before {
+            return Ok(());
+        }
+        let count = u32::try_from(self.unreadable.len()).unwrap_or(u32::MAX);
+        self.report.tell(Fact::Unreadable(self.endpoint.id.clone(), count)).await
     }
 }
 

@@ -121,6 +121,7 @@ impl Source {
                 let trace = crate::item::trace(resource, format, &event.object, &self.around.scope);
                 let trace = trace.map_err(Error::Malformed)?;
                 self.around.telemetry.count_object(resource);
+                self.now_readable(trace.uid).await?;
                 if let Some(names) = &mut self.names {
                     names.known.remove(&trace.uid);
                 }

@@ -101,21 +101,24 @@ async fn a_list_that_is_cut_before_its_end_begins_anew() {
 /// Numbers that no container can reach: whatever wrote them, the other pods are read on.
 #[tokio::test]
 async fn an_object_that_can_not_be_read_is_left_out_and_the_others_are_told() {
-    let bad = |resource_version: u32| {
-        let metadata = json!({"namespace": "shop", "name": "bad", "uid": "bad", "resourceVersion": resource_version.to_string()});
+    let bad = |name: &str, resource_version: u32| {
+        let metadata = json!({"namespace": "shop", "name": name, "uid": name, "resourceVersion": resource_version.to_string()});
         let status = json!({"containerStatuses": [{"restartCount": 1e99}]});
         format!("{}\n", json!({"type": "ADDED", "object": {"metadata": metadata, "status": status}}))
     };
     let script = Script::play([
-        vec![frame("ADDED", "a", 50), bad(51), frame("ADDED", "b", 52), end(70)],
-        vec![frame("ADDED", "c", 71), bad(72)],
+        vec![frame("ADDED", "a", 50), bad("bad", 51), frame("ADDED", "b", 52), end(70)],
+        vec![frame("ADDED", "c", 71), bad("worse", 72)],
         vec![frame("ADDED", "d", 73)],
+        vec![frame("MODIFIED", "bad", 74)],
+        vec![frame("DELETED", "worse", 75)],
         vec![],
     ])
     .await;
     let access = Access::Url { url: format!("http://{}", script.address), token: None };
     let mut inventory = Inventory::start(access, Scope::All, Encoding::Protobuf);
     inventory.until("all that can be read", |inventory| inventory.names(Resource::Pods).len() == 4).await;
+    assert_eq!(inventory.unreadable[&PODS], 2, "so many are not seen");
     assert_eq!(
         inventory.names(Resource::Pods).into_iter().collect::<Vec<_>>(),
         ["shop/a", "shop/b", "shop/c", "shop/d"]
@@ -127,6 +130,9 @@ async fn an_object_that_can_not_be_read_is_left_out_and_the_others_are_told() {
     let traffic = inventory.telemetry.traffic();
     let pods = traffic.iter().find(|traffic| traffic.resource == Resource::Pods).expect("each has its own");
     assert_eq!(pods.unreadable, 2);
+    inventory.until("one can be read again", |inventory| inventory.unreadable[&PODS] == 1).await;
+    inventory.until("the other is gone", |inventory| inventory.unreadable[&PODS] == 0).await;
+    assert!(inventory.names(Resource::Pods).contains("shop/bad"));
     inventory.stop().await;
 }
 
