@@ -9,7 +9,8 @@ use std::time::Duration;
 use lab::Program;
 use serde_json::Value;
 
-const MAX_SOURCE_LINES: usize = 600;
+/// As CONTRIBUTING.md says.
+const MAX_SOURCE_LINES: usize = 400;
 const MAX_ARCHITECTURE_LINES: usize = 250;
 
 /// Written in two parts, so that this file does not contain them.
@@ -70,8 +71,9 @@ fn every_source_file_is_compiled() {
 #[test]
 fn source_files_are_short_enough_to_read() {
     let is_source = |file: &Path| {
-        let path = file.to_string_lossy();
-        path.starts_with("crates/") && path.contains("/src/") && !path.contains("/generated/")
+        let is_code =
+            file.extension().is_some_and(|ext| ["rs", "ts", "svelte", "css"].iter().any(|it| ext == *it));
+        is_code && !file.iter().any(|part| part == "generated")
     };
     let long = tracked_text()
         .into_iter()
