@@ -9,7 +9,8 @@ use http::header::{
 };
 use http::uri::Authority;
 use http::{HeaderValue, Method, Uri};
-use std::net::{IpAddr, SocketAddr};
+use std::borrow::Cow;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -116,6 +117,8 @@ async fn answer(guard: &Guard, request: Request, next: Next) -> Response {
 
 impl Hosts {
     fn of(bound: IpAddr, base_url: Option<&Uri>) -> Self {
+        // `::ffff:127.0.0.1` is 127.0.0.1: packets go and come as IPv4.
+        let bound = bound.to_canonical();
         if !bound.is_loopback() {
             return Self { named: None };
         }
@@ -132,9 +135,17 @@ impl Hosts {
     fn has(&self, host: &str) -> bool {
         let Some(named) = &self.named else { return true };
         let Ok(authority) = host.parse::<Authority>() else { return false };
+        let host_name = without_mapping(authority.host());
         // User information has no place in a Host header.
-        !host.contains('@') && named.iter().any(|name| name.eq_ignore_ascii_case(authority.host()))
+        !host.contains('@') && named.iter().any(|name| name.eq_ignore_ascii_case(&host_name))
     }
+}
+
+/// The host of a URL, where it is an IPv4 address written as IPv6, in whichever of its forms, as IPv4.
+fn without_mapping(host: &str) -> Cow<'_, str> {
+    let address = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let mapped = address.and_then(|address| address.parse::<Ipv6Addr>().ok()?.to_ipv4_mapped());
+    mapped.map_or(Cow::Borrowed(host), |mapped| Cow::Owned(mapped.to_string()))
 }
 
 /// Whether an origin is that of the page served under that host.
@@ -169,5 +180,24 @@ mod tests {
         let loopback = Hosts::of("127.0.0.1".parse().unwrap(), Some(&base));
         assert_eq!(loopback.has(host), known);
         assert!(Hosts::of("0.0.0.0".parse().unwrap(), Some(&base)).has(host));
+    }
+
+    #[rstest]
+    #[case("[::ffff:127.0.0.1]", "[::ffff:127.0.0.1]:8080", true)]
+    #[case("[::ffff:127.0.0.1]", "[::ffff:7f00:1]:8080", true)]
+    #[case("[::ffff:127.0.0.1]", "127.0.0.1:8080", true)]
+    #[case("[::ffff:127.0.0.1]", "localhost:8080", true)]
+    #[case("[::ffff:127.0.0.1]", "evil.example", false)]
+    #[case("[::ffff:127.0.0.9]", "127.0.0.9", true)]
+    #[case("127.0.0.9", "127.0.0.9", true)]
+    #[case("127.0.0.1", "[::ffff:10.0.0.1]", false)]
+    #[case("[::ffff:10.0.0.1]", "status.example.org", true)]
+    fn an_ipv4_address_in_ipv6_is_the_address_that_it_maps(
+        #[case] bound: &str,
+        #[case] host: &str,
+        #[case] known: bool,
+    ) {
+        let bound = bound.trim_matches(['[', ']']).parse().unwrap();
+        assert_eq!(Hosts::of(bound, None).has(host), known);
     }
 }

@@ -8,6 +8,7 @@ use domain::port::{History, Journal};
 use domain::state::State;
 use domain::time::Time;
 use engine::Engine;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -208,14 +209,44 @@ fn announce(settings: &Settings, detected: &Detected, address: std::net::SocketA
         );
     }
     tracing::info!(rule = detected.rule, "watching Kubernetes");
-    if !address.ip().is_loopback() && detected.target != Target::InCluster {
+    if !is_loopback(address) && detected.target != Target::InCluster {
         tracing::warn!(%address, "there is no sign-in: whoever reaches this address sees what is watched");
     }
     tracing::info!("the page is at {}", settings.base_url.clone().unwrap_or_else(|| page_url(address)));
 }
 
+/// Whether only this machine reaches it, as IPv4 written as IPv6 too.
+const fn is_loopback(address: std::net::SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
+}
+
 fn page_url(address: std::net::SocketAddr) -> String {
-    let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { address.ip().to_string() };
-    let host = if address.is_ipv6() && !address.ip().is_unspecified() { format!("[{host}]") } else { host };
+    let host = match address.ip().to_canonical() {
+        ip if ip.is_unspecified() => "localhost".to_owned(),
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
     format!("http://{host}:{}", address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_reaches_the_page_and_where_is_told_of_every_way_to_write_an_address() {
+        for (address, loopback, url) in [
+            ("127.0.0.1:80", true, "http://127.0.0.1:80"),
+            ("[::1]:80", true, "http://[::1]:80"),
+            ("[::ffff:127.0.0.1]:80", true, "http://127.0.0.1:80"),
+            ("0.0.0.0:80", false, "http://localhost:80"),
+            ("[::]:80", false, "http://localhost:80"),
+            ("[::ffff:0.0.0.0]:80", false, "http://localhost:80"),
+            ("[::ffff:10.0.0.1]:80", false, "http://10.0.0.1:80"),
+            ("[fd00::1]:80", false, "http://[fd00::1]:80"),
+        ] {
+            let address = address.parse().unwrap();
+            assert_eq!((is_loopback(address), page_url(address).as_str()), (loopback, url), "{address}");
+        }
+    }
 }

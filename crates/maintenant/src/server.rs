@@ -36,7 +36,7 @@ impl Server {
             Some(url) => bail!("{url}: http://HOST:PORT is expected"),
             None => {
                 let mut addr = settings.addr;
-                if addr.ip().is_unspecified() {
+                if addr.ip().to_canonical().is_unspecified() {
                     addr.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
                 }
                 format!("http://{addr}")
