@@ -31,30 +31,26 @@ pub(crate) struct DemoLoad {
 /// Why nothing was done.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// Help or the version was asked for, or the words are off: clap's own message.
+    /// Help or the version was asked for, or one word is off and nothing else is: clap's own message.
     Clap(clap::Error),
-    /// Flags and variables that do not exist, all of them.
+    /// All that is wrong with flags and variables.
     Faults(Faults),
 }
 
-/// Reads the command line. Unknown flags are gathered with the faults of the environment, so that one look shows all.
+/// Reads the command line. What is wrong with it is gathered with the faults of the settings, so that one look shows all.
 pub(crate) fn read(
     arguments: &[String],
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Action, Refusal> {
     let environment: Vec<_> = environment.into_iter().collect();
-    let unknown = unknown_flags(arguments);
-    if !unknown.is_empty() {
-        let mut faults: Vec<String> = unknown
-            .into_iter()
-            .map(|flag| format!("{flag} is not a flag; `maintenant --help` lists them"))
-            .collect();
-        if let Err(more) = Given::new([], environment).settings() {
-            faults.extend(more.0);
+    let (known, unknown) = without_unknown_flags(arguments);
+    let matches = match command().try_get_matches_from(&known) {
+        Ok(matches) if unknown.is_empty() => matches,
+        parsed => {
+            let given = Given::new(values_of_settings(&known), environment);
+            return Err(refuse(&unknown, parsed.err(), &given));
         }
-        return Err(Refusal::Faults(Faults(faults)));
-    }
-    let matches = command().try_get_matches_from(arguments).map_err(Refusal::Clap)?;
+    };
     let (name, sub) = matches.subcommand().unwrap_or(("serve", &matches));
     let given = given(&[&matches, sub], environment);
     let url = || sub.get_one::<String>("url").cloned();
@@ -184,18 +180,75 @@ fn given(levels: &[&ArgMatches], environment: Vec<(String, String)>) -> Given {
     Given::new(flags, environment)
 }
 
-/// Long flags that no command knows, in the order given.
-fn unknown_flags(arguments: &[String]) -> Vec<String> {
-    let command = command();
-    let mut known: Vec<String> = vec!["help".into(), "version".into()];
-    for level in std::iter::once(&command).chain(command.get_subcommands()) {
-        known.extend(level.get_arguments().filter_map(|arg| arg.get_long()).map(str::to_owned));
+/// All that is wrong; clap's own message, which shows the usage, where there is nothing else to say.
+fn refuse(unknown: &[String], error: Option<clap::Error>, given: &Given) -> Refusal {
+    let more = given.settings().err().map(|faults| faults.0).unwrap_or_default();
+    let mut faults: Vec<String> =
+        unknown.iter().map(|flag| format!("{flag} is not a flag; `maintenant --help` lists them")).collect();
+    match error {
+        // Help is not refused for the state of the environment.
+        Some(error) if faults.is_empty() && (more.is_empty() || !error.use_stderr()) => {
+            return Refusal::Clap(error);
+        }
+        Some(error) if error.use_stderr() => {
+            let message = error.to_string();
+            let first = message.lines().next().unwrap_or_default();
+            faults.push(first.strip_prefix("error: ").unwrap_or(first).to_owned());
+        }
+        _ => {}
     }
-    let flags = arguments.iter().skip(1).take_while(|argument| *argument != "--");
-    let named = flags
-        .filter_map(|argument| argument.strip_prefix("--"))
-        .map(|flag| flag.split_once('=').map_or(flag, |(name, _)| name));
-    named.filter(|name| !known.iter().any(|other| other == name)).map(|name| format!("--{name}")).collect()
+    faults.extend(more);
+    Refusal::Faults(Faults(faults))
+}
+
+/// The arguments without the long flags that no command knows, and these, in the order given. The word after such a
+/// flag is taken for its value, unless it is a command.
+fn without_unknown_flags(arguments: &[String]) -> (Vec<String>, Vec<String>) {
+    let command = command();
+    let mut flags: Vec<&str> = vec!["help", "version"];
+    for level in std::iter::once(&command).chain(command.get_subcommands()) {
+        flags.extend(level.get_arguments().filter_map(Arg::get_long));
+    }
+    let is_word = |argument: &str| !argument.starts_with('-') && command.find_subcommand(argument).is_none();
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    let mut rest = arguments.iter().peekable();
+    while let Some(argument) = rest.next() {
+        if argument == "--" {
+            known.push(argument.clone());
+            known.extend(rest.cloned());
+            break;
+        }
+        match flag_and_value(argument) {
+            Some((flag, value)) if !flags.contains(&flag) => {
+                unknown.push(format!("--{flag}"));
+                if value.is_none() {
+                    rest.next_if(|next| is_word(next));
+                }
+            }
+            _ => known.push(argument.clone()),
+        }
+    }
+    (known, unknown)
+}
+
+/// The values of settings among arguments that clap does not take: the last of each.
+fn values_of_settings(arguments: &[String]) -> Vec<(&'static str, String)> {
+    let mut values = Vec::new();
+    let mut rest = arguments.iter().take_while(|argument| *argument != "--").peekable();
+    while let Some(argument) = rest.next() {
+        let Some((flag, value)) = flag_and_value(argument) else { continue };
+        let mut known = VARIABLES.iter().filter(|variable| variable.in_this_version);
+        let Some(variable) = known.find(|variable| variable.flag() == flag) else { continue };
+        let next = || rest.next_if(|next| !next.starts_with('-')).cloned();
+        values.extend(value.map(str::to_owned).or_else(next).map(|value| (variable.name, value)));
+    }
+    values
+}
+
+/// The name of a long flag, and the value that is in the same word.
+fn flag_and_value(argument: &str) -> Option<(&str, Option<&str>)> {
+    let flag = argument.strip_prefix("--")?;
+    Some(flag.split_once('=').map_or((flag, None), |(flag, value)| (flag, Some(value))))
 }
 
 fn capital(text: &str) -> String {
@@ -229,6 +282,45 @@ mod tests {
                 && faults.0[1].contains("--colour")
                 && faults.0[2].contains("MAINTENANT_COLOUR")
         );
+    }
+
+    #[test]
+    fn values_of_flags_are_checked_whatever_else_is_wrong() {
+        let environment = || {
+            [
+                ("MAINTENANT_COLOUR".to_owned(), "red".to_owned()),
+                ("MAINTENANT_ADDR".to_owned(), "x".to_owned()),
+            ]
+        };
+        let (colour, adr) = ("MAINTENANT_COLOUR is not", "--adr is not a flag");
+        for (line, expected) in [
+            ("serve --adr x --addr nowhere", vec![adr, colour, "--addr: `nowhere`"]),
+            ("--addr=nowhere --adr=x serve", vec![adr, colour, "--addr: `nowhere`"]),
+            ("--adr --addr nowhere", vec![adr, colour, "--addr: `nowhere`"]),
+            ("serve --adr x --log-level", vec![adr, "'--log-level <VALUE>'", colour, "MAINTENANT_ADDR: `x`"]),
+            ("--adr x demo --seed many --log-level=loud", {
+                vec![adr, "'--seed <N>'", colour, "MAINTENANT_ADDR: `x`", "--log-level: `loud`"]
+            }),
+            ("serve -x --addr nowhere", vec!["'-x'", colour, "--addr: `nowhere`"]),
+            ("serve --base-url", vec!["'--base-url <VALUE>'", colour, "MAINTENANT_ADDR: `x`"]),
+        ] {
+            let Err(Refusal::Faults(faults)) = read(&words(line), environment()) else { panic!("{line}") };
+            assert_eq!(faults.0.len(), expected.len(), "{line}: {faults}");
+            for (fault, text) in faults.0.iter().zip(expected) {
+                assert!(fault.contains(text), "{line}: `{text}` is not in `{fault}`");
+            }
+        }
+    }
+
+    #[test]
+    fn the_words_alone_being_off_and_a_wish_for_help_are_answered_with_the_usage() {
+        for (line, environment) in [
+            ("serve --addr", None),
+            ("servr", None),
+            ("--help", Some(("MAINTENANT_COLOUR".to_owned(), "red".to_owned()))),
+        ] {
+            assert!(matches!(read(&words(line), environment), Err(Refusal::Clap(_))), "{line}");
+        }
     }
 
     #[test]

@@ -25,8 +25,8 @@ fn check(program: &Program, code: i32, texts: &[&str]) -> Exit {
 #[test]
 fn all_faults_are_listed_at_once() {
     let faulty = program()
-        .args(["serve", "--adr", ":80", "--colour=red"])
-        .env("MAINTENANT_ADDR", "nowhere")
+        .args(["serve", "--adr", ":80", "--colour=red", "--addr", "somewhere", "--db"])
+        .env("MAINTENANT_BASE_URL", "nowhere")
         .env("MAINTENANT_K8S_NAMESPACE", "shop")
         .env("MAINTENANT_K8S_NAMESPACES", "shop,Team_A,-x")
         .env("MAINTENANT_K8S_EXCLUDE_NAMESPACES", "a b")
@@ -36,7 +36,9 @@ fn all_faults_are_listed_at_once() {
     let complaints = [
         "--adr ",
         "--colour ",
-        "MAINTENANT_ADDR: `nowhere`",
+        "--db <VALUE>",
+        "--addr: `somewhere`",
+        "MAINTENANT_BASE_URL: `nowhere`",
         "MAINTENANT_K8S_NAMESPACE is not a setting; did you mean MAINTENANT_K8S_NAMESPACES?",
         "`Team_A`",
         "`-x`",
@@ -44,7 +46,7 @@ fn all_faults_are_listed_at_once() {
         "MAINTENANT_LOG_LEVEL: `loud`",
         "MAINTENANT_RUNTIME: `podman`",
         "MAINTENANT_DATABASE_URL is not in this version",
-        "10 faults",
+        "12 faults",
     ];
     check(&faulty, 2, &complaints);
 }
