@@ -4,34 +4,22 @@ use crate::detection::{Detected, Machine, Target};
 use crate::settings::{Faults, Settings};
 use crate::{logging, now};
 use anyhow::Context as _;
-use domain::port::{History, Journal};
-use domain::state::State;
 use domain::time::Time;
-use engine::Engine;
 use std::net::IpAddr;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
-use store::{NoHistory, Store, StoreError};
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 mod clusters;
 mod collecting;
 mod demo;
+mod keeping;
 mod process;
+mod watching;
 
 use clusters::Clusters;
+use keeping::{HistoryFile, Kept};
+use watching::Watching;
 
-/// Observations that may wait for the engine. A full channel slows the reading of the API server.
-const QUEUE: usize = 1024;
-/// How long everything may take to end after a signal.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// What of that is kept for the history: what waits to be written.
-const LAST_WORDS: Duration = Duration::from_millis(500);
-/// How long the process before this one may take to let go of the history.
-const HANDOVER: Duration = Duration::from_secs(3);
 /// Threads that answer requests: the work is done elsewhere.
 const THREADS: usize = 2;
 
@@ -94,111 +82,19 @@ async fn run(settings: &Settings, detected: Detected, clusters: Clusters, keep: 
     let clock: engine::Clock = Arc::new(|| Time::from_millis(now().as_millisecond()));
     let brief =
         (keep == Keep::Briefly).then(tempfile::tempdir).transpose().context("no temporary directory")?;
-    let file = brief
+    let path = brief
         .as_ref()
         .map_or_else(|| settings.db.clone(), |directory| directory.path().join("maintenant.db"));
-    let kept = history(&file, &clock).await;
-
-    let (sender, receiver) = mpsc::channel(QUEUE);
-    let state = State::new(&clusters.names(), settings.scope.clone());
-    let (engine, handle) = Engine::new(state, kept.restored, receiver, kept.journal, clock.clone());
-    let runtime = clusters.runtime();
-    let collecting = clusters.collecting(settings, sender);
-    let context = api::Context {
-        handle: handle.clone(),
-        history: kept.history,
-        about: api::About {
-            version: env!("CARGO_PKG_VERSION").into(),
-            started: clock(),
-            runtime: runtime.into(),
-            rule: detected.rule.as_str().into(),
-        },
-        links: clusters::links(handle),
-        metrics: vec![collecting.figures()],
-        base_url: settings
-            .base_url
-            .as_ref()
-            .map(|url| url.parse())
-            .transpose()
-            .context("MAINTENANT_BASE_URL")?,
-        clock,
-    };
-    let server = api::Server::new(listener, context).context("the server could not be started")?;
-    announce(settings, &detected, server.address());
-
-    // In this order they end: nobody is answered by what has already gone.
-    let stop = [(); 3].map(|()| CancellationToken::new());
-    let mut serving = tokio::spawn(server.run(stop[0].clone()));
-    let mut collecting = tokio::spawn(collecting.start(stop[1].clone())?);
-    let mut applying = tokio::spawn(engine.run(stop[2].clone()));
-    tokio::select! {
-        signal = signals.next() => tracing::info!(signal, "ending in order; a second signal ends it at once"),
-        ended = &mut serving => unexpected("the server", ended)?,
-        ended = &mut collecting => unexpected("the collector", ended)?,
-        ended = &mut applying => unexpected("the engine", ended)?,
-    }
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    let ending = async {
-        for (stop, task) in stop.iter().zip([serving, collecting, applying]) {
-            stop.cancel();
-            task.await?;
-        }
-        anyhow::Ok(())
-    };
-    tokio::select! {
-        ended = ending => ended.context("a task broke while ending")?,
-        () = tokio::time::sleep_until(deadline - LAST_WORDS) => tracing::warn!("not everything ended within {} s", PATIENCE.as_secs()),
-        _ = signals.next() => tracing::warn!("ended at once"),
-    }
-    if let Some(store) = kept.store {
-        tokio::task::spawn_blocking(move || {
-            store.close(deadline.saturating_duration_since(tokio::time::Instant::now()))
-        })
-        .await?
-        .context("the history could not be closed")?;
+    let started = clock();
+    let mut kept = Kept::open(HistoryFile { path, clock: clock.clone() }).await;
+    announce(settings, &detected, listener.local_addr()?);
+    let listener = Some(listener.into_std()?);
+    let mut watching = Watching { settings, detected, clusters, clock, started, signals, listener };
+    while let Some(found) = watching.run(kept).await? {
+        tracing::info!("the history can be opened now: starting over with it");
+        kept = found;
     }
     Ok(0)
-}
-
-fn unexpected(what: &str, ended: Result<(), tokio::task::JoinError>) -> anyhow::Result<()> {
-    ended.with_context(|| format!("{what} broke"))?;
-    anyhow::bail!("{what} ended by itself")
-}
-
-/// Where records go and come from.
-struct Kept {
-    journal: Arc<dyn Journal>,
-    history: Arc<dyn History>,
-    restored: Vec<(domain::id::WorkloadId, domain::memory::Memory)>,
-    store: Option<Arc<Store>>,
-}
-
-/// Opens the history. Whatever is wrong with the file, monitoring goes on without it, and the page says why: a monitor
-/// that refuses to start over its history is no help to anybody. The file is not touched then.
-async fn history(file: &Path, clock: &engine::Clock) -> Kept {
-    let deadline = tokio::time::Instant::now() + HANDOVER;
-    loop {
-        match Store::open(file, store::Options::new(clock.clone())) {
-            Ok(opened) => {
-                let store = Arc::new(opened.store);
-                return Kept {
-                    journal: store.clone(),
-                    history: store.clone(),
-                    restored: opened.restored,
-                    store: Some(store),
-                };
-            }
-            // The process before this one may be about to end.
-            Err(StoreError::InUse { .. }) if tokio::time::Instant::now() < deadline => {
-                tokio::time::sleep(HANDOVER / 10).await;
-            }
-            Err(error) => {
-                tracing::error!(%error, "monitoring goes on without history");
-                let none = Arc::new(NoHistory::new(Some(file), &error.to_string()));
-                return Kept { journal: none.clone(), history: none, restored: Vec::new(), store: None };
-            }
-        }
-    }
 }
 
 fn announce(settings: &Settings, detected: &Detected, address: std::net::SocketAddr) {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 /// Why the history can't be opened, or not written to right now.
 ///
 /// None of these is a reason to stop monitoring: go on with [`crate::NoHistory`], show the message, and where
-/// [`StoreError::is_retryable`] says so open the file again after a while. The store itself never deletes or replaces a
-/// file that it can't read.
+/// [`StoreError::is_retryable`] says so open the file again after a while, as the binary does. What is remembered in it
+/// must reach the state before any fact. The store itself never deletes or replaces a file that it can't read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The directory of the file does not exist. Make it, or name another file.

@@ -4,19 +4,25 @@ use domain::port::{Gap, History, HistoryError, Interval, Journal, Record, Storag
 use domain::text::Text;
 use domain::time::Time;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// Takes nothing down and knows nothing; says why.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct NoHistory {
     path: Option<Text>,
-    message: Text,
+    message: Mutex<Text>,
 }
 
 impl NoHistory {
     /// `message` tells a person why there is none: an error of [`crate::Store::open`], say.
     #[must_use]
     pub fn new(path: Option<&Path>, message: &str) -> Self {
-        Self { path: path.map(|path| path.to_string_lossy().into()), message: message.into() }
+        Self { path: path.map(|path| path.to_string_lossy().into()), message: Mutex::new(message.into()) }
+    }
+
+    /// From now on there is none for another reason.
+    pub fn explain(&self, message: &str) {
+        *self.message.lock().unwrap_or_else(PoisonError::into_inner) = message.into();
     }
 }
 
@@ -39,7 +45,7 @@ impl History for NoHistory {
             state: StorageState::Off,
             path: self.path.clone(),
             bytes: None,
-            message: Some(self.message.clone()),
+            message: Some(self.message.lock().unwrap_or_else(PoisonError::into_inner).clone()),
             queued: 0,
             dropped: 0,
         }

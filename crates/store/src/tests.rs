@@ -353,4 +353,6 @@ fn without_history_everything_goes_on_and_says_so() {
     let storage = none.storage();
     assert_eq!(storage.state, StorageState::Off);
     assert!(storage.message.unwrap().contains("another program"));
+    none.explain("It is damaged.");
+    assert_eq!(none.storage().message.as_deref(), Some("It is damaged."));
 }

@@ -57,13 +57,16 @@ impl Clusters {
     }
 
     pub(super) fn collecting(
-        self,
+        &self,
         settings: &Settings,
         observations: mpsc::Sender<Observation>,
     ) -> Collecting {
         let telemetry = Arc::new(Telemetry::default());
-        let config =
-            Config { clusters: self.configs, scope: settings.scope.clone(), encoding: Encoding::default() };
+        let config = Config {
+            clusters: self.configs.clone(),
+            scope: settings.scope.clone(),
+            encoding: Encoding::default(),
+        };
         Collecting::new(Collector::new(config, observations, telemetry.clone()), telemetry)
     }
 }
