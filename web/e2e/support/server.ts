@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -14,46 +14,27 @@ const POLL_MS = 50;
 const LOWEST_PORT = 11_000;
 const HIGHEST_PORT = 19_000;
 
-export interface DemoOptions {
-  workloads?: number;
-  /** Which workloads those are, and what they go through. */
-  seed?: number;
-  changesPerSecond?: number;
-}
-
-/** `maintenant demo` on a free port of this machine, with a database of its own. */
-export class DemoServer {
+/** The binary at work on a free port of this machine, with a database of its own. */
+class Server {
   readonly url: string;
+  protected readonly folder: string;
   readonly #port: number;
-  readonly #folder: string;
-  readonly #options: DemoOptions;
   #process: ChildProcess | null = null;
   #output = "";
 
-  private constructor(port: number, folder: string, options: DemoOptions) {
+  protected constructor(port: number, folder: string) {
     this.#port = port;
-    this.#folder = folder;
-    this.#options = options;
+    this.folder = folder;
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start(options: DemoOptions = {}): Promise<DemoServer> {
-    const folder = await mkdtemp(join(tmpdir(), "maintenant-e2e-"));
-    const server = new DemoServer(await freePort(), folder, options);
-    await server.run();
-    return server;
-  }
-
-  /** Starts it, again on the same port and database after `kill`, and waits until it is ready. */
-  async run(options: DemoOptions = this.#options): Promise<void> {
-    const { workloads, seed, changesPerSecond } = options;
-    const words = ["demo", "--addr", `127.0.0.1:${this.#port}`, "--db", join(this.#folder, "maintenant.db")];
-    if (workloads !== undefined) words.push("--workloads", String(workloads));
-    if (seed !== undefined) words.push("--seed", String(seed));
-    if (changesPerSecond !== undefined) words.push("--changes-per-second", String(changesPerSecond));
-    // Variables of the product that are set for other purposes must not change what is tested.
-    const environment = Object.entries(process.env).filter(([name]) => !name.startsWith("MAINTENANT_"));
-    const child = spawn(binary(), words, { env: Object.fromEntries(environment), stdio: ["ignore", "pipe", "pipe"] });
+  /** Starts it, and waits until it is ready. */
+  protected async launch(command: string[], variables: Record<string, string> = {}): Promise<void> {
+    const words = [...command, "--addr", `127.0.0.1:${this.#port}`, "--db", join(this.folder, "maintenant.db")];
+    // Variables that are set for other purposes must not change what is tested.
+    const others = Object.entries(process.env).filter(([name]) => !/^(MAINTENANT|KUBE)/.test(name));
+    const env = { ...Object.fromEntries(others), ...variables };
+    const child = spawn(binary(), words, { env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     const keep = (bytes: Buffer): void => {
       this.#output = (this.#output + bytes.toString()).slice(-8_000);
@@ -76,7 +57,7 @@ export class DemoServer {
 
   async stop(): Promise<void> {
     await this.#end("SIGTERM");
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   async read<T>(path: string): Promise<T> {
@@ -103,6 +84,59 @@ export class DemoServer {
   }
 }
 
+export interface DemoOptions {
+  workloads?: number;
+  /** Which workloads those are, and what they go through. */
+  seed?: number;
+  changesPerSecond?: number;
+}
+
+/** `maintenant demo`. */
+export class DemoServer extends Server {
+  #options: DemoOptions = {};
+
+  static async start(options: DemoOptions = {}): Promise<DemoServer> {
+    const server = new DemoServer(await freePort(), await newFolder());
+    server.#options = options;
+    await server.run();
+    return server;
+  }
+
+  /** Starts it, again on the same port and database after `kill`, and waits until it is ready. */
+  async run(options: DemoOptions = this.#options): Promise<void> {
+    const { workloads, seed, changesPerSecond } = options;
+    const words = ["demo"];
+    if (workloads !== undefined) words.push("--workloads", String(workloads));
+    if (seed !== undefined) words.push("--seed", String(seed));
+    if (changesPerSecond !== undefined) words.push("--changes-per-second", String(changesPerSecond));
+    await this.launch(words);
+  }
+}
+
+/** `maintenant serve`, watching a cluster under a name. */
+export class WatchingServer extends Server {
+  static async start(cluster: string, apiServer: string): Promise<WatchingServer> {
+    const server = new WatchingServer(await freePort(), await newFolder());
+    const kubeconfig = join(server.folder, "kubeconfig");
+    const content = {
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": cluster,
+      clusters: [{ name: cluster, cluster: { server: apiServer } }],
+      users: [{ name: "viewer", user: {} }],
+      contexts: [{ name: cluster, context: { cluster, user: "viewer" } }],
+    };
+    // JSON is YAML too.
+    await writeFile(kubeconfig, JSON.stringify(content));
+    await server.launch(["serve"], { KUBECONFIG: kubeconfig });
+    return server;
+  }
+}
+
+function newFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "maintenant-e2e-"));
+}
+
 function binary(): string {
   const given = process.env.E2E_BINARY;
   const candidates = given ? [given] : BUILT;
@@ -114,7 +148,7 @@ function binary(): string {
 }
 
 /** A port that nobody listens on, below those that the kernel gives to whoever asks for any: it stays free until used. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT));
     const free = await new Promise<boolean>((done) => {
