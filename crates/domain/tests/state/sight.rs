@@ -223,6 +223,9 @@ fn an_object_that_can_not_be_read_may_be_anything() {
     assert_eq!(told(&state, Resource::StatefulSets), synced(Some("2 objects can't be read")));
     state.apply(linked(Resource::StatefulSets, lost()), NOW + SECOND * 2);
     let degraded = (SourceState::Degraded, Some("connection refused".to_owned()));
+    for count in [1, 2] {
+        state.apply(unreadable(Resource::StatefulSets, count), NOW + SECOND * 2);
+    }
     assert_eq!(told(&state, Resource::StatefulSets), degraded, "what is wrong with all comes first");
     state.apply(listed(Resource::StatefulSets, [1]), NOW + SECOND * 3);
     assert_eq!(told(&state, Resource::StatefulSets), synced(Some("2 objects can't be read")));
