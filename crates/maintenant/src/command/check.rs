@@ -60,7 +60,7 @@ fn summary(standings: &[&Standing], namespaces: &[String]) -> String {
         text = format!("{text} in {}", namespaces.join(", "));
     }
     if standings.iter().any(|standing| standing.incomplete) {
-        text += "; not all pods can be seen";
+        text += "; not all can be seen";
     }
     text
 }

@@ -70,7 +70,7 @@ async fn whoever_may_read_nothing_is_not_told_that_all_is_well() {
     server.wait_ready();
     let exit = ask(&server, &["check"]);
     assert_eq!(exit.code, Some(3), "{exit:?}");
-    assert_eq!(exit.stdout, "unknown: no workloads; not all pods can be seen\n");
+    assert_eq!(exit.stdout, "unknown: no workloads; not all can be seen\n");
     assert_eq!(server.get_json("/api/v1/overview")["health"], "unknown");
     let exit = ask(&server, &["status"]);
     assert!(
