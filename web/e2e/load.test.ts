@@ -4,8 +4,11 @@ import { launch, openPage, settled } from "./support/browser";
 import { DemoServer } from "./support/server";
 
 const WORKLOADS = 10_000;
+/** A person notices what takes longer. */
 const TASK_MAX_MS = 100;
 const ROWS_MAX = 200;
+/** How many parts of a task that is too long are named. */
+const PARTS_MAX = 6;
 
 let server: DemoServer;
 let browser: Browser;
@@ -19,7 +22,8 @@ afterAll(async () => {
   await server.stop();
 });
 
-// What else the machine does makes a task look longer than it is; one that is too long is so again.
+// On two processors with a load of 3 to 7 the longest task took 62 to 112 ms of the processor, who else runs there taking
+// its caches; one that is too long by itself is so a second time.
 test("ten thousand workloads under a hundred changes a second", { retry: 1, timeout: 180_000 }, async () => {
   const { page, complaints, close } = await openPage(browser);
   const tasks = await TaskRecorder.start(await page.context().newCDPSession(page));
@@ -60,9 +64,9 @@ test("ten thousand workloads under a hundred changes a second", { retry: 1, time
   await page.getByRole("heading", { name: /^Namespaces/ }).waitFor();
   await page.evaluate(() => new Promise((done) => setTimeout(done, 0)));
 
-  const { longest, count } = await tasks.stop();
-  expect(count).toBeGreaterThan(100);
-  expect(longest).toBeLessThan(TASK_MAX_MS);
+  const done = await tasks.stop();
+  expect(done.length).toBeGreaterThan(100);
+  expect(done.filter((it) => it.busyMs >= TASK_MAX_MS).map((it) => it.account())).toEqual([]);
   expect(complaints).toEqual([]);
   await close();
 });
@@ -72,12 +76,26 @@ interface TraceEvent {
   ph: string;
   pid: number;
   tid: number;
-  args: { name?: string };
-  /** Of the processor, in microseconds; what other processes take meanwhile is not counted. */
+  /** When it began and how long it took, in microseconds. */
+  ts: number;
+  dur: number;
+  /** How much of that the processor worked on it. */
   tdur?: number;
+  args: { name?: string };
 }
 
-/** How long the tasks of the page's main thread keep the processor. */
+/** What the page's main thread does in one go: meanwhile it answers nobody. */
+interface Task {
+  /**
+   * For how long it takes time and the processor both. Its wall time alone counts what the machine gives to others too:
+   * on two busy processors a task with 40 ms of work takes 170.
+   */
+  busyMs: number;
+  /** Both times and what it did, for who has to shorten it. */
+  account: () => string;
+}
+
+/** How long the tasks of the page's main thread take. */
 class TaskRecorder {
   readonly #session: CDPSession;
   readonly #events: TraceEvent[] = [];
@@ -98,7 +116,7 @@ class TaskRecorder {
     return recorder;
   }
 
-  async stop(): Promise<{ longest: number; count: number }> {
+  async stop(): Promise<Task[]> {
     const complete = new Promise((done) => this.#session.once("Tracing.tracingComplete", done));
     await this.#session.send("Tracing.end");
     await complete;
@@ -107,9 +125,37 @@ class TaskRecorder {
         .filter((it) => it.name === "thread_name" && it.args.name === "CrRendererMain")
         .map((it) => `${it.pid}/${it.tid}`),
     );
-    const tasks = this.#events.filter(
-      (it) => it.ph === "X" && it.tdur !== undefined && it.name.endsWith("RunTask") && mains.has(`${it.pid}/${it.tid}`),
-    );
-    return { longest: Math.max(0, ...tasks.map((it) => (it.tdur ?? 0) / 1000)), count: tasks.length };
+    const spans = this.#events.filter((it) => it.ph === "X" && mains.has(`${it.pid}/${it.tid}`));
+    return outermost(spans.filter(isTask)).map((task) => ({
+      busyMs: Math.min(task.dur, task.tdur ?? task.dur) / 1000,
+      account: () => accountOf(task, spans),
+    }));
   }
+}
+
+function isTask(span: TraceEvent): boolean {
+  return span.name.endsWith("RunTask");
+}
+
+function isWithin(span: TraceEvent, outer: TraceEvent): boolean {
+  const sameThread = span.pid === outer.pid && span.tid === outer.tid;
+  return sameThread && span.ts >= outer.ts && span.ts + span.dur <= outer.ts + outer.dur;
+}
+
+/** Each task is told of twice, by the scheduler and for the timeline. */
+function outermost(tasks: readonly TraceEvent[]): TraceEvent[] {
+  const kept: TraceEvent[] = [];
+  for (const task of tasks.toSorted((a, b) => a.ts - b.ts || b.dur - a.dur)) {
+    const before = kept.findLast((it) => it.pid === task.pid && it.tid === task.tid);
+    if (!before || !isWithin(task, before)) kept.push(task);
+  }
+  return kept;
+}
+
+/** "143 ms, 120 of the processor: FunctionCall 90 ms, Layout 30 ms" */
+function accountOf(task: TraceEvent, spans: readonly TraceEvent[]): string {
+  const ms = (microseconds: number): number => Math.round(microseconds / 1000);
+  const parts = spans.filter((it) => !isTask(it) && isWithin(it, task)).sort((a, b) => b.dur - a.dur);
+  const longest = parts.slice(0, PARTS_MAX).map((it) => `${it.name} ${ms(it.dur)} ms`);
+  return `${ms(task.dur)} ms, ${task.tdur === undefined ? "?" : ms(task.tdur)} of the processor: ${longest.join(", ")}`;
 }
