@@ -11,7 +11,7 @@ use engine::Engine;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
-use tokio::task::JoinError;
+use tokio::task::{AbortHandle, JoinError};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -85,23 +85,35 @@ impl Watching<'_> {
             ended = &mut applying => unexpected("the engine", ended)?,
         }
         let deadline = Instant::now() + PATIENCE;
-        let ending = async {
+        let parts = [serving.abort_handle(), collecting.abort_handle(), applying.abort_handle()];
+        let mut ending = std::pin::pin!(async {
             for (stop, task) in stop.iter().zip([serving, collecting, applying]) {
                 stop.cancel();
                 task.await?;
             }
             anyhow::Ok(())
-        };
-        tokio::select! {
-            ended = ending => ended.context("a task broke while ending")?,
-            () = sleep_until(deadline - LAST_WORDS) => tracing::warn!("not everything ended within {} s", PATIENCE.as_secs()),
-            _ = self.signals.next() => {
-                tracing::warn!("ended at once");
-                // Nothing waits to be written to it: it closes as it is dropped.
-                found = None;
+        });
+        loop {
+            tokio::select! {
+                ended = &mut ending => ended.context("a task broke while ending")?,
+                () = sleep_until(deadline - LAST_WORDS) => {
+                    tracing::warn!("not everything ended within {} s", PATIENCE.as_secs());
+                }
+                signal = self.signals.next() => {
+                    // The first one may come while all starts over.
+                    if self.listener.take().is_some() {
+                        tracing::info!(signal, "ending in order; a second signal ends it at once");
+                        continue;
+                    }
+                    tracing::warn!("ended at once");
+                }
             }
+            break;
         }
-        if let Some(store) = store {
+        // What has not ended must not go on beside what starts over.
+        parts.iter().for_each(AbortHandle::abort);
+        let unused = if self.listener.is_none() { found.take().and_then(|kept| kept.store) } else { None };
+        for store in [store, unused].into_iter().flatten() {
             let patience = deadline.saturating_duration_since(Instant::now());
             tokio::task::spawn_blocking(move || store.close(patience))
                 .await?
