@@ -127,7 +127,7 @@ impl Hosts {
             IpAddr::V6(ip) => format!("[{ip}]"),
         };
         let mut named = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), own];
-        named.extend(base_url.and_then(Uri::host).map(str::to_ascii_lowercase));
+        named.extend(base_url.and_then(Uri::host).map(|host| without_mapping(host).to_ascii_lowercase()));
         Self { named: Some(named) }
     }
 
@@ -199,5 +199,12 @@ mod tests {
     ) {
         let bound = bound.trim_matches(['[', ']']).parse().unwrap();
         assert_eq!(Hosts::of(bound, None).has(host), known);
+    }
+
+    #[test]
+    fn the_page_may_be_called_by_a_mapped_address() {
+        let base: Uri = "http://[::ffff:10.0.0.5]".parse().unwrap();
+        let hosts = Hosts::of("127.0.0.1".parse().unwrap(), Some(&base));
+        assert!(hosts.has("[::ffff:10.0.0.5]") && hosts.has("10.0.0.5:8080") && !hosts.has("10.0.0.6"));
     }
 }
