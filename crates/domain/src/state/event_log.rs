@@ -11,8 +11,10 @@ const PER_OBJECT: usize = 20;
 /// The most events that are kept of a cluster; normal ones give way to warnings.
 const PER_CLUSTER: usize = 5_000;
 
-/// How many of those may be of type `Normal`: they tell of what went well, and no judgement rests on old ones.
+/// How many of those may tell of nothing but what went well.
 const NORMAL_PER_CLUSTER: usize = 1_000;
+/// Of type `Normal`, and yet what a judgement rests on.
+const TELLING: [&str; 3] = ["Killing", "Pulling", "Completed"];
 
 /// Events by the object that they are about, as readers see them.
 pub(super) type ByObject = OrdMap<Uid, Arc<[Arc<Event>]>>;
@@ -20,11 +22,11 @@ pub(super) type ByObject = OrdMap<Uid, Arc<[Arc<Event>]>>;
 /// Decides which events stay.
 #[derive(Debug, Default)]
 pub(super) struct EventLog {
-    /// Where each event is, and since when
+    /// Where each event is, since when, and whether it tells of more than what went well
     places: BTreeMap<Uid, (Uid, Time, bool)>,
-    /// Warning or not (normal ones first), then by age: the first gives way
+    /// By whether it tells of more than what went well, then by age: the first gives way
     order: BTreeSet<(bool, Time, Uid)>,
-    /// How many of them are of type `Normal`
+    /// How many of them tell of nothing but what went well
     normal: usize,
 }
 
@@ -50,9 +52,12 @@ impl EventLog {
         for gone in kept.extract_if(.., |other| same(other)) {
             self.forget_place(gone.uid);
         }
-        self.places.insert(event.uid, (object, event.last, event.warning));
-        self.order.insert((event.warning, event.last, event.uid));
-        self.normal += usize::from(!event.warning);
+        // What is said of an object that has warnings may be that they are over.
+        let is_telling =
+            event.warning || TELLING.contains(&&*event.reason) || kept.iter().any(|other| other.warning);
+        self.places.insert(event.uid, (object, event.last, is_telling));
+        self.order.insert((is_telling, event.last, event.uid));
+        self.normal += usize::from(!is_telling);
         kept.push(event);
         kept.sort_by_key(|event| (event.last, event.uid));
         if kept.len() > PER_OBJECT {
@@ -61,7 +66,7 @@ impl EventLog {
         }
         events.insert(object, kept.into());
         let mut changed = vec![object];
-        // The first in order is the oldest one of type `Normal`, as long as there is any.
+        // The first in order is the oldest of those that tell least.
         while self.order.len() > PER_CLUSTER || self.normal > NORMAL_PER_CLUSTER {
             let Some((_, _, uid)) = self.order.first().copied() else { break };
             changed.extend(self.drop(events, uid));
@@ -82,9 +87,9 @@ impl EventLog {
     }
 
     fn forget_place(&mut self, uid: Uid) -> Option<Uid> {
-        let (object, last, warning) = self.places.remove(&uid)?;
-        self.order.remove(&(warning, last, uid));
-        self.normal -= usize::from(!warning);
+        let (object, last, is_telling) = self.places.remove(&uid)?;
+        self.order.remove(&(is_telling, last, uid));
+        self.normal -= usize::from(!is_telling);
         Some(object)
     }
 }
@@ -157,7 +162,21 @@ mod tests {
         }
         assert_eq!(log.order.len(), PER_CLUSTER);
         assert_eq!(log.normal, 0, "warnings take the room of all others");
-        log.keep(&mut events, event(all + 10, all + 10, true, "BackOff", 0));
-        assert!(!events.contains_key(&Uid::new(all + 10)), "the oldest goes first");
+        log.keep(&mut events, event(3 * all, 3 * all, true, "BackOff", 0));
+        assert!(!events.contains_key(&Uid::new(3 * all)), "the oldest goes first");
+    }
+
+    #[test]
+    fn what_a_judgement_rests_on_outlasts_what_went_well() {
+        let (mut log, mut events) = (EventLog::default(), ByObject::new());
+        log.keep(&mut events, event(1, 1, true, "FailedCreate", 1));
+        log.keep(&mut events, event(2, 1, false, "SuccessfulCreate", 2));
+        log.keep(&mut events, event(3, 3, false, "Pulling", 3));
+        log.keep(&mut events, event(4, 4, false, "SuccessfulCreate", 4));
+        for n in 10..10 + PER_CLUSTER as u128 - 10 {
+            log.keep(&mut events, event(n, n, false, "Started", n as i64));
+        }
+        let kept = |object| events.get(&Uid::new(object)).map_or(0, |list| list.len());
+        assert_eq!([1, 3, 4].map(kept), [2, 1, 0]);
     }
 }

@@ -74,7 +74,7 @@ impl Cluster {
     }
 
     /// Whether what a source tells of can't be seen. Before all is ready the rest is not counted either.
-    fn is_hidden(&self, source: &Source) -> bool {
+    pub(super) fn is_hidden(&self, source: &Source) -> bool {
         let is_out = matches!(source.state, SourceState::Forbidden | SourceState::Stale);
         is_out || source.unreadable > 0 || (self.ready && !source.listed)
     }

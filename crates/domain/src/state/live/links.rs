@@ -141,8 +141,8 @@ impl Live {
         }
         let believed = belief(&source);
         let believed_as_before = before.map(belief) == Some(believed);
-        let sight = |source: &Source| (source.state, source.listed, source.unreadable > 0);
-        let now_seen = sight(&source);
+        let hid_before = before.map(|before| self.cluster.is_hidden(before));
+        let hides_now = self.cluster.is_hidden(&source);
         let answers_now = has_answered(&source) && !before.is_some_and(has_answered);
         self.cluster.sources.insert(id.clone(), source);
         if answers_now && matches!(id.resource, Resource::ReplicaSets | Resource::Jobs) {
@@ -151,7 +151,7 @@ impl Live {
         if id.resource == Resource::PodMetrics && believed != Some(true) {
             self.forget_usage(id, effects);
         }
-        if id.resource.tells_of_workloads() && before.map(sight) != Some(now_seen) {
+        if id.resource.tells_of_workloads() && hid_before != Some(hides_now) {
             self.note_sight(id.namespace.as_ref(), effects);
         }
         if !believed_as_before {
