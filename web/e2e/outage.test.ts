@@ -8,6 +8,8 @@ import { DemoServer, WatchingServer } from "./support/server";
 
 const CLUSTER = "harbour";
 const WORKLOADS = 12;
+/** How long the page may take to show what is known. */
+const SOON = { timeout: 10_000 };
 /** A source that has been lost for a minute is stale: that minute is the server's, and nothing shortens it. */
 const STALE_WITHIN_MS = 100_000;
 
@@ -53,7 +55,7 @@ test("a lost API server leaves what was known, then beside what is not known any
   await page.goto(`${server.url}/workloads`);
   await settled(page);
   await page.evaluate(() => document.body.setAttribute("data-loaded", "once"));
-  await expect.poll(statuses).toEqual(all("Healthy"));
+  await expect.poll(statuses, SOON).toEqual(all("Healthy"));
   const { items: before } = await server.read<List<Workload>>("/workloads?sort=name");
   expect(await banner.count()).toBe(0);
 
@@ -64,7 +66,7 @@ test("a lost API server leaves what was known, then beside what is not known any
   expect(await statuses()).toEqual(all("Healthy"));
 
   await rows.filter({ hasText: "was Healthy" }).first().waitFor({ timeout: STALE_WITHIN_MS });
-  await expect.poll(statuses).toEqual(all("Unknown was Healthy"));
+  await expect.poll(statuses, SOON).toEqual(all("Unknown was Healthy"));
   expect(await banner.innerText()).toContain(CLUSTER);
   expect(await violationsOf(page)).toEqual([]);
 
@@ -83,7 +85,7 @@ test("a lost API server leaves what was known, then beside what is not known any
   await gate.open();
   await state.filter({ hasText: /^\s*Live\s*$/ }).waitFor({ timeout: STALE_WITHIN_MS });
   await banner.waitFor({ state: "detached" });
-  await expect.poll(statuses).toEqual(all("Healthy"));
+  await expect.poll(statuses, SOON).toEqual(all("Healthy"));
   const { items: after } = await server.read<List<Workload>>("/workloads?sort=name");
   expect(after.map((it) => [it.id, it.since])).toEqual(before.map((it) => [it.id, it.since]));
   expect(await page.locator("body").getAttribute("data-loaded")).toBe("once");
