@@ -242,7 +242,11 @@ impl Source {
         match answer.next_bytes(PATIENCE).await {
             Err(Error::Silent(_)) => {
                 self.late().await?;
-                Ok(answer.next_bytes(limit.saturating_sub(PATIENCE)).await?)
+                let rest = answer.next_bytes(limit.saturating_sub(PATIENCE)).await;
+                Ok(rest.map_err(|error| match error {
+                    Error::Silent(_) => Error::Silent(limit),
+                    other => other,
+                })?)
             }
             bytes => {
                 if self.stage == Stage::Unlisted && self.listing_since.elapsed() >= PATIENCE {

@@ -23,7 +23,7 @@ const EARLY_CUTS: u32 = 2;
 pub(super) enum Wait {
     /// As long as we think right, unless there is a sign that it answers again.
     Ours(Duration),
-    /// It has answered, and asks for so long or is not going to answer differently before.
+    /// It asks for so long, or is not going to answer differently before.
     Asked(Duration),
 }
 
@@ -70,7 +70,8 @@ impl Source {
             403 => {
                 self.stage = Stage::Unlisted;
                 self.report.link(Link::Forbidden { reason: refusal.to_string().into() }).await?;
-                Ok(Wait::Asked(FORBIDDEN_RETRY))
+                // One that has just started refuses what it will grant in a moment: whoever hears of it tells all.
+                Ok(Wait::Ours(FORBIDDEN_RETRY))
             }
             // An API server without what each one has is none; something else answers in its place.
             404 if !self.endpoint.id.resource.is_required() => {

@@ -6,7 +6,7 @@
 //! servers from 1.31 on it also moves the cache on, and bookmarks come from then on.
 
 use super::{End, PATIENCE, Source, Stage};
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use domain::source::Resource;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -38,9 +38,9 @@ impl Soundings {
 }
 
 impl Source {
-    /// Asks whether the silence of a watch that began then is well; if not, how it ends.
-    pub(super) async fn sound(&mut self, began: Instant) -> Result<(), End> {
-        let revision = self.sounded_revision(began).await?;
+    /// Asks whether the silence of a watch that was heard then is well; if not, how it ends.
+    pub(super) async fn sound(&mut self, heard: Instant) -> Result<(), End> {
+        let revision = self.sounded_revision(heard).await?;
         let Stage::Following(from) = &self.stage else { return Ok(()) };
         if from.parse().is_ok_and(|from: u64| revision < from) {
             return Err(Error::Rewound.into());
@@ -48,7 +48,7 @@ impl Source {
         Ok(self.report.alive().await?)
     }
 
-    async fn sounded_revision(&mut self, began: Instant) -> Result<u64, End> {
+    async fn sounded_revision(&mut self, heard: Instant) -> Result<u64, End> {
         let soundings = self.around.soundings.clone();
         let Some(latest) = soundings.0.get(&self.endpoint.id.resource) else {
             return self.ask_revision().await;
@@ -63,8 +63,9 @@ impl Source {
             lock.await
         };
         match &*latest {
-            // One from before this watch tells nothing about it: the server may have been another.
-            Some(Sounding { at, outcome: Ok(revision) }) if *at >= began && at.elapsed() < SHARED_FOR => {
+            // One from before this watch was heard tells nothing about it: the server may have been another, or not as
+            // far as it told us since.
+            Some(Sounding { at, outcome: Ok(revision) }) if *at >= heard && at.elapsed() < SHARED_FOR => {
                 return Ok(*revision);
             }
             // Who waited for an answer that did not come need not wait for another.
@@ -78,7 +79,7 @@ impl Source {
         match &answer {
             Ok(revision) => *latest = Some(Sounding { at, outcome: Ok(*revision) }),
             // What is refused here may be granted in another namespace.
-            Err(End::Failed(error)) if !matches!(error, Error::Refused(_)) => {
+            Err(End::Failed(error)) if !matches!(error, Error::Refused(Refusal { code: 403, .. })) => {
                 *latest = Some(Sounding { at, outcome: Err((Instant::now(), error.to_string())) });
             }
             Err(_) => {}

@@ -47,6 +47,7 @@ impl Source {
             Question { verb: Verb::Watch, resource: Some(resource), address: &address, protobuf: true };
         let mut answer = self.ask(question).await?;
         let began = Instant::now();
+        let mut heard = began;
         self.is_catching_up = listing.is_none() && !self.report.is_live();
         let mut reader = WatchReader::new(answer.format);
         let mut is_sounded = false;
@@ -63,7 +64,7 @@ impl Source {
                 Ok(Some(bytes)) => bytes,
                 Ok(None) => break reader.finish().map_err(|malformed| End::Failed(malformed.into())),
                 Err(Error::Silent(_)) if listing.is_none() && (self.is_catching_up || !is_sounded) => {
-                    if let Err(end) = self.sound(began).await {
+                    if let Err(end) = self.sound(heard).await {
                         break Err(end);
                     }
                     // Now it is sure that it may be read, and not only watched.
@@ -76,6 +77,7 @@ impl Source {
                 Err(error) => break Err(End::Failed(error)),
             };
             is_sounded = false;
+            heard = Instant::now();
             self.around.telemetry.count_bytes(resource, bytes.len());
             reader.push(&bytes);
             let listed = listing.as_ref().map_or(0, Vec::len);

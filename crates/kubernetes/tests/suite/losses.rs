@@ -80,10 +80,10 @@ async fn where_something_always_happens_it_is_live_soon_after_a_loss() {
     lose(&simulator, &mut inventory).await;
     simulator.faults().accept_connections().await;
     // Never as long as it takes to be sure that nothing is missing.
-    for number in 0..25 {
+    for number in 0..60 {
         put(simulator.cluster(), pod("shop", &format!("web-{number}")));
         inventory.until("the pod", |inventory| inventory.names(Resource::Pods).len() == number + 1).await;
-        pass(Duration::from_millis(300)).await;
+        pass(Duration::from_millis(100)).await;
     }
     assert_eq!(inventory.link(Resource::Pods, None), Some(&Link::Live));
     assert_eq!(simulator.activity().requests(Verb::List, Simulated::Pods), 0);
@@ -136,7 +136,7 @@ async fn where_nothing_changes_silence_is_no_loss() {
     inventory.until_settled().await;
     let asked = |verb| simulator.activity().requests(verb, Simulated::Pods);
     let told = inventory.links[&PODS].len();
-    pass(Duration::from_secs(74)).await;
+    pass(Duration::from_secs(70)).await;
     simulator.send_bookmarks();
     inventory.until("a bookmark", |inventory| inventory.links[&PODS].len() > told).await;
     assert_eq!((asked(Verb::Watch), asked(Verb::List)), (1, 0), "so long nothing is asked");
