@@ -21,6 +21,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Observations applied before the engine looks up: to publish, to look at the time, to end.
 const AT_ONCE: usize = 512;
+/// After something was taken, how long it gathers before more is: while a cluster is listed the sources would else wake
+/// the engine for each object, which costs more than the object. Much less than [`PACE`], so that nobody sees it.
+const GATHERING: Duration = Duration::from_millis(2);
 /// The least time between two publications. The first change after a silence goes at once; a cluster that is listed or
 /// never still is published so often.
 const PACE: Duration = Duration::from_millis(25);
@@ -91,17 +94,21 @@ impl Engine {
     pub async fn run(mut self, cancelled: CancellationToken) {
         let mut taken = Vec::with_capacity(AT_ONCE);
         let mut open = true;
+        let mut take_at = Instant::now();
         loop {
             let due = self.sleep_until_due();
             let publication = self.unpublished_since.map(|_| self.publish_at);
             tokio::select! {
                 biased;
                 () = cancelled.cancelled() => break,
-                count = self.observations.recv_many(&mut taken, AT_ONCE), if open => open = count > 0,
+                count = gathered(&mut self.observations, &mut taken, take_at), if open => open = count > 0,
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
                 () = sleep_until(self.publish_at), if publication.is_some() => {}
             }
             let at = Instant::now();
+            if !taken.is_empty() {
+                take_at = at + GATHERING;
+            }
             self.meters.took(at.into_std(), self.observations.len());
             for observation in taken.drain(..) {
                 self.apply(observation, at);
@@ -159,6 +166,18 @@ impl Engine {
         let sleep = due.since(self.clock.now()).clamp(SHORTEST_SLEEP, LONGEST_SLEEP);
         Some(Instant::now() + sleep)
     }
+}
+
+/// Takes what there is, not before that moment; how much that was. Nothing is lost when it is given up.
+async fn gathered(
+    observations: &mut mpsc::Receiver<Observation>,
+    taken: &mut Vec<Observation>,
+    take_at: Instant,
+) -> usize {
+    if observations.len() < AT_ONCE {
+        sleep_until(take_at).await;
+    }
+    observations.recv_many(taken, AT_ONCE).await
 }
 
 /// What of a change must outlive us.

@@ -90,7 +90,7 @@ impl Bed {
             if self.observations.capacity() == self.observations.max_capacity() {
                 break self.handle.gauges().applied_total;
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         };
         assert!(applied > 0);
         // Longer than between two publications.
