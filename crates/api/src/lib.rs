@@ -31,5 +31,5 @@ pub use server::{GRACE, Server};
 /// The OpenAPI document of `/api/v1`, as the code has it; the server shows the one that is pinned in `openapi.json`.
 #[must_use]
 pub fn openapi_document() -> String {
-    openapi::text(&routes::all().1)
+    openapi::text(routes::all().1)
 }

@@ -32,7 +32,7 @@ pub(crate) fn frame() -> Document {
 }
 
 /// The document with what no attribute says: absent is null and never left out, so every property is required.
-pub(crate) fn complete(mut document: Document) -> Document {
+fn complete(mut document: Document) -> Document {
     if let Some(components) = &mut document.components {
         for schema in components.schemas.values_mut() {
             require(schema);
@@ -45,8 +45,8 @@ pub(crate) fn complete(mut document: Document) -> Document {
 pub(crate) const PINNED: &str = include_str!("../openapi.json");
 
 /// The document as the code has it.
-pub(crate) fn text(document: &Document) -> String {
-    let mut text = document.to_pretty_json().expect("a document of texts always serialises");
+pub(crate) fn text(document: Document) -> String {
+    let mut text = complete(document).to_pretty_json().expect("a document of texts always serialises");
     text.push('\n');
     text
 }

@@ -208,7 +208,7 @@ impl Source {
     /// Waits until it may list. What only adds evidence waits until all that is required and was there before it has
     /// been read, and then holds up nothing of that: only others of its kind.
     async fn turn(&mut self) -> Result<Option<OwnedSemaphorePermit>, Gone> {
-        let Surroundings { lists, evidence, .. } = self.around.clone();
+        let (lists, evidence) = (self.around.lists.clone(), self.around.evidence.clone());
         let is_required = self.endpoint.id.resource.is_required();
         let mut turn = std::pin::pin!(async move {
             // The semaphores are never closed.
@@ -278,12 +278,13 @@ impl Source {
             names.known.retain(|uid, _| listed.contains(uid));
             names.tell();
         }
-        let before = self.unreadable.len();
-        if before > 0 {
-            let listed: BTreeSet<_> = uids.iter().collect();
-            self.unreadable.retain(|uid| listed.contains(uid));
-        }
-        self.tell_unreadable(before).await?;
+        self.note_unreadable(|unreadable| {
+            if !unreadable.is_empty() {
+                let listed: BTreeSet<_> = uids.iter().collect();
+                unreadable.retain(|uid| listed.contains(uid));
+            }
+        })
+        .await?;
         self.stage = Stage::Following(resource_version);
         self.permit = None;
         self.early_cuts = 0;
@@ -329,23 +330,21 @@ impl Source {
         };
         self.around.telemetry.count_unreadable(resource);
         tracing::warn!(resource = resource.name(), uid = %trace.uid, %malformed, "an object can't be read");
-        let before = self.unreadable.len();
         if trace.is_admitted {
-            self.unreadable.insert(trace.uid);
+            self.note_unreadable(|unreadable| _ = unreadable.insert(trace.uid)).await?;
         }
-        self.tell_unreadable(before).await?;
         Ok((Some(trace.uid), trace.resource_version))
     }
 
     /// The object can be read, or is gone.
     async fn now_readable(&mut self, uid: Uid) -> Result<(), Gone> {
-        let before = self.unreadable.len();
-        self.unreadable.remove(&uid);
-        self.tell_unreadable(before).await
+        self.note_unreadable(|unreadable| _ = unreadable.remove(&uid)).await
     }
 
-    /// Tells how many objects can't be read, where there were another number before.
-    async fn tell_unreadable(&self, before: usize) -> Result<(), Gone> {
+    /// Changes which objects can't be read, and tells how many they are where that has changed.
+    async fn note_unreadable(&mut self, change: impl FnOnce(&mut BTreeSet<Uid>)) -> Result<(), Gone> {
+        let before = self.unreadable.len();
+        change(&mut self.unreadable);
         if self.unreadable.len() == before {
             return Ok(());
         }

@@ -80,15 +80,19 @@ pub(crate) struct IncidentView {}
 impl WholeView {
     /// All clusters of the view.
     pub(crate) fn of(view: &View) -> Self {
-        let mut tally = Tally::default();
+        let (mut tally, mut worst, mut incomplete) = (Tally::default(), None, false);
         for cluster in view.clusters() {
-            tally.add(&cluster.tally());
+            let (of_cluster, hides) = (cluster.tally(), cluster.is_incomplete());
+            let health = of_cluster.health(hides);
+            worst = Some(worst.map_or(health, |worst: Health| worst.min(health)));
+            incomplete |= hides;
+            tally.add(&of_cluster);
         }
         Self {
-            health: view.clusters().map(Cluster::health).min().unwrap_or(Health::Healthy).into(),
+            health: worst.unwrap_or(Health::Healthy).into(),
             counts: (&tally).into(),
             pods: tally.pods,
-            incomplete: view.clusters().any(Cluster::is_incomplete),
+            incomplete,
             ready: view.clusters().all(Cluster::is_ready),
         }
     }
@@ -121,13 +125,14 @@ impl NamespaceCountsView {
     }
 
     fn of(cluster: &Cluster, entry: &NamespaceEntry) -> Self {
+        let incomplete = cluster.is_namespace_incomplete(&entry.name);
         Self {
             cluster: cluster.name().clone(),
             name: entry.name.clone(),
-            health: cluster.namespace_health(entry).into(),
+            health: entry.tally.health(incomplete).into(),
             counts: (&entry.tally).into(),
             pods: entry.tally.pods,
-            incomplete: cluster.is_namespace_incomplete(&entry.name),
+            incomplete,
             terminating: entry.namespace.as_ref().is_some_and(|namespace| namespace.terminating),
         }
     }

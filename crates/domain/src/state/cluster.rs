@@ -149,13 +149,13 @@ impl Cluster {
     /// The worst of its workloads, and no better than unknown where something can't be seen.
     #[must_use]
     pub fn health(&self) -> Health {
-        worst(&self.tally(), self.is_incomplete())
+        self.tally().health(self.is_incomplete())
     }
 
     /// The worst of the workloads of a namespace, and no better than unknown where they can't be seen.
     #[must_use]
     pub fn namespace_health(&self, entry: &NamespaceEntry) -> Health {
-        worst(&entry.tally, self.is_namespace_incomplete(&entry.name))
+        entry.tally.health(self.is_namespace_incomplete(&entry.name))
     }
 
     /// The row of each workload, by id.
@@ -247,10 +247,6 @@ impl Cluster {
     pub(super) fn around<'a>(&'a self, namespace: &'a Text) -> Around<'a> {
         Around { cluster: self, namespace }
     }
-}
-
-fn worst(tally: &Tally, is_incomplete: bool) -> Health {
-    if is_incomplete { tally.worst().min(Health::Unknown) } else { tally.worst() }
 }
 
 /// The cluster around the workloads of one namespace.

@@ -60,14 +60,12 @@ impl Cluster {
     /// Whether workloads of that namespace may be there that can't be seen.
     #[must_use]
     pub fn is_namespace_incomplete(&self, name: &Text) -> bool {
-        let mut telling = Resource::ALL.into_iter().filter(|resource| resource.tells_of_workloads());
-        telling.any(|resource| self.source_of(resource, name).is_some_and(|source| self.is_hidden(source)))
+        telling().any(|resource| self.source_of(resource, name).is_some_and(|source| self.is_hidden(source)))
     }
 
     /// Whether a namespace that was chosen by its name has to be shown because it can't be seen.
     pub(super) fn hides_in(&self, namespace: &Text) -> bool {
-        let mut telling = Resource::ALL.into_iter().filter(|resource| resource.tells_of_workloads());
-        telling.any(|resource| {
+        telling().any(|resource| {
             let id = SourceId { resource, namespace: Some(namespace.clone()) };
             self.sources.get(&id).is_some_and(|source| self.is_hidden(source))
         })
@@ -124,6 +122,11 @@ impl Cluster {
         }
         forbidden.map_or(Trust::Known, |(resource, source)| Trust::Forbidden(resource, source))
     }
+}
+
+/// What workloads may go unseen without.
+fn telling() -> impl Iterator<Item = Resource> {
+    Resource::ALL.into_iter().filter(|resource| resource.tells_of_workloads())
 }
 
 /// Whether the source has been listed once, or been refused.

@@ -54,16 +54,15 @@ impl Source {
         let ended = loop {
             let silence = if self.is_catching_up { CAUGHT_UP } else { SILENCE };
             let next = match &listing {
-                Some(_) => match self.next_bytes(&mut answer, SILENCE).await {
-                    Err(End::Failed(error)) => Err(error),
-                    next => Ok(next?),
-                },
-                None => answer.next_bytes(silence).await,
+                Some(_) => self.next_bytes(&mut answer, SILENCE).await,
+                None => answer.next_bytes(silence).await.map_err(End::from),
             };
             let bytes = match next {
                 Ok(Some(bytes)) => bytes,
                 Ok(None) => break reader.finish().map_err(|malformed| End::Failed(malformed.into())),
-                Err(Error::Silent(_)) if listing.is_none() && (self.is_catching_up || !is_sounded) => {
+                Err(End::Failed(Error::Silent(_)))
+                    if listing.is_none() && (self.is_catching_up || !is_sounded) =>
+                {
                     if let Err(end) = self.sound(heard).await {
                         break Err(end);
                     }
@@ -73,8 +72,8 @@ impl Source {
                     continue;
                 }
                 // The server is there; perhaps it is only this connection that leads nowhere.
-                Err(Error::Silent(_)) if listing.is_none() => break Ok(()),
-                Err(error) => break Err(End::Failed(error)),
+                Err(End::Failed(Error::Silent(_))) if listing.is_none() => break Ok(()),
+                Err(end) => break Err(end),
             };
             is_sounded = false;
             heard = Instant::now();

@@ -47,8 +47,7 @@ async fn a_connection_that_breaks_is_said_and_goes_on_where_it_was() {
 /// What is known counts as current again when all that was missed has been told, not when the server has answered.
 #[tokio::test]
 async fn after_a_loss_it_is_live_when_all_that_was_missed_has_been_told() {
-    let never = Duration::from_hours(1);
-    let simulator = Simulator::builder().bookmark_interval(never).start().await.expect("a port is free");
+    let simulator = silent_simulator().await;
     put(simulator.cluster(), pod("shop", "web"));
     let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
     inventory.until_settled().await;
@@ -104,8 +103,7 @@ async fn lose(simulator: &Simulator, inventory: &mut Inventory) {
 #[tokio::test]
 async fn a_server_that_was_restored_from_a_backup_is_listed_anew() {
     // The real server sends no bookmarks to a watch from the future.
-    let never = Duration::from_hours(1);
-    let simulator = Simulator::builder().bookmark_interval(never).start().await.expect("a port is free");
+    let simulator = silent_simulator().await;
     let start = simulator.cluster().revision();
     for number in 0..10 {
         put(simulator.cluster(), pod("shop", &format!("web-{number}")));
@@ -129,8 +127,7 @@ async fn a_server_that_was_restored_from_a_backup_is_listed_anew() {
 #[tokio::test]
 async fn where_nothing_changes_silence_is_no_loss() {
     // The real server sends no bookmarks before its cache of the resource has moved on.
-    let never = Duration::from_hours(1);
-    let simulator = Simulator::builder().bookmark_interval(never).start().await.expect("a port is free");
+    let simulator = silent_simulator().await;
     put(simulator.cluster(), pod("shop", "web"));
     let mut inventory = Inventory::start(access(&simulator), Scope::All, Encoding::Protobuf);
     inventory.until_settled().await;
@@ -222,10 +219,15 @@ async fn an_answer_from_before_a_loss_does_not_count_after_it() {
     inventory.stop().await;
 }
 
+/// One that never sends a bookmark.
+async fn silent_simulator() -> Simulator {
+    let never = Duration::from_hours(1);
+    Simulator::builder().bookmark_interval(never).start().await.expect("a port is free")
+}
+
 /// A pod in each of three namespaces that are watched one by one, where no bookmark ever comes.
 async fn three_silent_namespaces() -> (Simulator, Inventory) {
-    let never = Duration::from_hours(1);
-    let simulator = Simulator::builder().bookmark_interval(never).start().await.expect("a port is free");
+    let simulator = silent_simulator().await;
     let names = ["one", "two", "three"];
     for name in names {
         put(simulator.cluster(), pod(name, "web"));

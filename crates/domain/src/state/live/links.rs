@@ -23,32 +23,32 @@ impl Live {
 
     pub(super) fn mark_listed(&mut self, id: &SourceId, effects: &mut Effects) {
         let now = effects.now;
-        let before = self.cluster.sources.get(id).cloned();
-        let mut source = before.clone().unwrap_or_else(|| new_source(now));
+        let (before, mut source) = self.source(id, now);
         source.listed = true;
         source.heard = Some(now);
         if source.state != SourceState::Synced {
             source.state = SourceState::Synced;
             source.since = now;
         }
-        source.reason = unreadable(source.unreadable);
         self.store_source(id, before.as_ref(), source, effects);
     }
 
-    pub(super) fn note_unreadable(&mut self, id: &SourceId, count: u32, effects: &mut Effects) {
+    /// A source as it was, and as it is before it changes.
+    fn source(&self, id: &SourceId, now: Time) -> (Option<Source>, Source) {
         let before = self.cluster.sources.get(id).cloned();
-        let mut source = before.clone().unwrap_or_else(|| new_source(effects.now));
+        let source = before.clone().unwrap_or_else(|| new_source(now));
+        (before, source)
+    }
+
+    pub(super) fn note_unreadable(&mut self, id: &SourceId, count: u32, effects: &mut Effects) {
+        let (before, mut source) = self.source(id, effects.now);
         source.unreadable = count;
-        if source.state == SourceState::Synced {
-            source.reason = unreadable(count);
-        }
         self.store_source(id, before.as_ref(), source, effects);
     }
 
     pub(super) fn link(&mut self, id: SourceId, link: Link, effects: &mut Effects) {
         let now = effects.now;
-        let before = self.cluster.sources.get(&id).cloned();
-        let mut source = before.clone().unwrap_or_else(|| new_source(now));
+        let (before, mut source) = self.source(&id, now);
         let mut enter = |state, reason: Option<Text>| {
             if source.state != state {
                 source.state = state;
@@ -60,8 +60,8 @@ impl Live {
             Link::Closed => return self.close(id, effects),
             Link::Connecting => {}
             Link::Live => {
-                if let Some(before) = before.as_ref().filter(|before| before.listed) {
-                    enter(SourceState::Synced, unreadable(before.unreadable));
+                if before.as_ref().is_some_and(|before| before.listed) {
+                    enter(SourceState::Synced, None);
                 }
                 source.heard = Some(now);
             }
@@ -127,9 +127,12 @@ impl Live {
         &mut self,
         id: &SourceId,
         before: Option<&Source>,
-        source: Source,
+        mut source: Source,
         effects: &mut Effects,
     ) {
+        if source.state == SourceState::Synced {
+            source.reason = unreadable(source.unreadable);
+        }
         // Before all is ready, that says enough of what has never been read; what only adds evidence is missed in no row.
         let counts = source.listed || (self.cluster.ready && id.resource.is_required());
         let stale_at = (counts && may_grow_stale(&source)).then(|| source.since + STALE_AFTER);

@@ -16,9 +16,8 @@ use std::sync::Arc;
 
 impl Live {
     pub(super) fn put(&mut self, object: Object, effects: &mut Effects) {
-        let scope = self.cluster.scope.clone();
         match object {
-            Object::Namespace(namespace) if scope.admits(&namespace.name) => {
+            Object::Namespace(namespace) if self.cluster.scope.admits(&namespace.name) => {
                 let entry = self.namespace_entry(&namespace.name);
                 if entry.namespace.as_ref() == Some(&namespace) {
                     return;
@@ -28,11 +27,11 @@ impl Live {
                 self.touch_where(effects, |id| id.namespace == name);
                 effects.changes.push(Change::Namespace { cluster: self.cluster.name.clone(), name });
             }
-            Object::Pod(pod) if scope.admits(&pod.namespace) => self.put_pod(pod, effects),
-            Object::Controller(controller) if scope.admits(&controller.namespace) => {
+            Object::Pod(pod) if self.cluster.scope.admits(&pod.namespace) => self.put_pod(pod, effects),
+            Object::Controller(controller) if self.cluster.scope.admits(&controller.namespace) => {
                 self.put_controller(&controller, effects);
             }
-            Object::Event(event) if scope.admits(&event.namespace) => {
+            Object::Event(event) if self.cluster.scope.admits(&event.namespace) => {
                 for object in self.log.keep(&mut self.cluster.events, event) {
                     self.touch_object(object, effects);
                 }
@@ -47,7 +46,7 @@ impl Live {
                     self.touch_where(effects, |id| id.kind == Kind::DaemonSet);
                 }
             }
-            Object::Claim(claim) if scope.admits(&claim.namespace) => {
+            Object::Claim(claim) if self.cluster.scope.admits(&claim.namespace) => {
                 let key = (claim.namespace.clone(), claim.name.clone());
                 if self.cluster.claims.insert(key, claim.clone()).as_ref() != Some(&claim) {
                     self.touch_users_of_claim(&claim.namespace, &claim.name, effects);
