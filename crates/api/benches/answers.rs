@@ -165,6 +165,7 @@ fn deployment(number: u32, template: &Arc<PodSpec>) -> Controller {
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
+        progressed: None,
         progress_deadline: None,
         min_ready: Duration::ZERO,
         conditions: Box::new([]),

@@ -38,8 +38,6 @@ pub struct Condition {
     pub message: Option<Text>,
     /// `lastTransitionTime`
     pub since: Option<Time>,
-    /// `lastUpdateTime`, which Deployments have: when progress was last made
-    pub updated: Option<Time>,
 }
 
 /// The condition of that type, if the object carries it.

@@ -52,6 +52,8 @@ pub struct Controller {
     pub paused: bool,
     /// `spec.strategy` or `spec.updateStrategy`
     pub strategy: Strategy,
+    /// `lastUpdateTime` of a Deployment's condition `Progressing`: when progress was last made
+    pub progressed: Option<Time>,
     /// `spec.progressDeadlineSeconds` of a Deployment
     pub progress_deadline: Option<Duration>,
     /// `spec.minReadySeconds`

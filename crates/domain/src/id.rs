@@ -5,14 +5,19 @@ use std::str::FromStr;
 
 /// The identity of one object for its whole life (`metadata.uid`); a new object of the same name has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct Uid(u128);
+#[serde(from = "u128", into = "u128")]
+// A `u128` would be aligned to 16 bytes, and so would all that holds one: the high half, then the low one.
+pub struct Uid([u64; 2]);
 
 impl Uid {
     /// From its number.
     #[must_use]
     pub const fn new(number: u128) -> Self {
-        Self(number)
+        Self([(number >> 64) as u64, number as u64])
+    }
+
+    const fn number(self) -> u128 {
+        ((self.0[0] as u128) << 64) | self.0[1] as u128
     }
 
     /// From the text of `metadata.uid`: a UUID's 128 bits, with or without hyphens; of anything else a hash, so that
@@ -28,16 +33,28 @@ impl Uid {
                     value = (value << 4) | u128::from(digit);
                 }
                 None if c == '-' => {}
-                None => return Self(fnv(text)),
+                None => return Self::new(fnv(text)),
             }
         }
-        Self(if digits == 32 { value } else { fnv(text) })
+        Self::new(if digits == 32 { value } else { fnv(text) })
+    }
+}
+
+impl From<u128> for Uid {
+    fn from(number: u128) -> Self {
+        Self::new(number)
+    }
+}
+
+impl From<Uid> for u128 {
+    fn from(uid: Uid) -> Self {
+        uid.number()
     }
 }
 
 impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let n = self.0;
+        let n = self.number();
         let part = |shift: u32, digits: u32| (n >> shift) & ((1_u128 << (digits * 4)) - 1);
         write!(
             f,

@@ -20,17 +20,11 @@ pub struct Pod {
     pub owner: Option<Arc<Owner>>,
     /// `spec.nodeName`, once scheduled
     pub node: Option<Text>,
-    /// The node that a DaemonSet's pending pod is meant for (`matchFields` on `metadata.name`)
-    pub intended_node: Option<Text>,
     /// Which revision of its workload it is of: label `pod-template-generation` under a DaemonSet, else
     /// `pod-template-hash`, else `controller-revision-hash`.
     pub revision: Option<Text>,
     /// `status.phase`
     pub phase: Phase,
-    /// `status.reason`: `Evicted`, `NodeLost`, `UnexpectedAdmissionError` …
-    pub reason: Option<Text>,
-    /// `status.message`
-    pub message: Option<Text>,
     /// `metadata.creationTimestamp`
     pub created: Time,
     /// `metadata.deletionTimestamp`: when its grace period ends or ended
@@ -48,10 +42,42 @@ pub struct Pod {
     pub claims: Box<[Text]>,
     /// `status.podIP`
     pub ip: Option<IpAddr>,
+    /// What few pods have; read it by [`Pod::uncommon`].
+    pub uncommon: Option<Box<Uncommon>>,
+}
+
+/// What few pods have. It is kept apart so that all others need no room for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uncommon {
+    /// `status.reason`: `Evicted`, `NodeLost`, `UnexpectedAdmissionError` …
+    pub reason: Option<Text>,
+    /// `status.message`
+    pub message: Option<Text>,
+    /// The node that a DaemonSet's pending pod is meant for (`matchFields` on `metadata.name`)
+    pub intended_node: Option<Text>,
     /// `status.nominatedNodeName`: preemption is making room there
     pub nominated_node: Option<Text>,
     /// `metadata.finalizers`: who may hold up its deletion
-    pub finalizers: Box<[Text]>,
+    pub finalizers: Vec<Text>,
+}
+
+static NOTHING_UNCOMMON: Uncommon = Uncommon::NOTHING;
+
+impl Uncommon {
+    /// What most pods have of it.
+    pub const NOTHING: Self = Self {
+        reason: None,
+        message: None,
+        intended_node: None,
+        nominated_node: None,
+        finalizers: Vec::new(),
+    };
+
+    /// As a pod carries it: nothing needs no room.
+    #[must_use]
+    pub fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::NOTHING).then(|| Box::new(self))
+    }
 }
 
 /// `status.phase`
@@ -210,6 +236,12 @@ impl Pod {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.condition("Ready").is_some_and(|ready| ready.status == Tristate::True)
+    }
+
+    /// What few pods have, and this one perhaps.
+    #[must_use]
+    pub fn uncommon(&self) -> &Uncommon {
+        self.uncommon.as_deref().unwrap_or(&NOTHING_UNCOMMON)
     }
 
     /// The condition of that type, if the pod carries it.

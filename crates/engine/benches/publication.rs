@@ -155,6 +155,7 @@ fn stateful_set(workload: u32) -> Arc<Controller> {
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
+        progressed: None,
         progress_deadline: None,
         min_ready: Duration::ZERO,
         conditions: Box::new([]),
@@ -172,7 +173,6 @@ fn pod(workload: u32, ordinal: u32, restarts: u32) -> Arc<Pod> {
         reason: None,
         message: None,
         since: Some(MADE),
-        updated: None,
     };
     let name = format!("set-{workload}");
     Arc::new(Pod {
@@ -185,11 +185,8 @@ fn pod(workload: u32, ordinal: u32, restarts: u32) -> Arc<Pod> {
         })),
         name: format!("{name}-{ordinal}").into(),
         node: Some("node-1".into()),
-        intended_node: None,
         revision: None,
         phase: Phase::Running,
-        reason: None,
-        message: None,
         created: MADE,
         deleting: None,
         started: Some(MADE),
@@ -203,8 +200,7 @@ fn pod(workload: u32, ordinal: u32, restarts: u32) -> Arc<Pod> {
         }]),
         claims: Box::new([]),
         ip: None,
-        nominated_node: None,
-        finalizers: Box::new([]),
+        uncommon: None,
     })
 }
 

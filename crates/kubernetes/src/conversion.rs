@@ -9,7 +9,7 @@ mod node;
 mod pod;
 mod usage;
 
-use crate::api::condition::DeploymentCondition;
+use crate::api::condition::SetCondition;
 use crate::api::meta::ObjectMeta;
 use crate::api::pod::Amount;
 use crate::api::quantity::Quantity;
@@ -56,7 +56,7 @@ fn created(metadata: &ObjectMeta) -> Time {
     time::known(metadata.creation_timestamp).unwrap_or(Time::from_millis(0))
 }
 
-fn condition(condition: impl Into<DeploymentCondition>, interner: &mut Interner) -> Condition {
+fn condition(condition: impl Into<SetCondition>, interner: &mut Interner) -> Condition {
     let condition = condition.into();
     Condition {
         kind: interner.text(&condition.r#type),
@@ -68,7 +68,6 @@ fn condition(condition: impl Into<DeploymentCondition>, interner: &mut Interner)
         reason: interner.optional(&condition.reason),
         message: message(&condition.message, interner),
         since: time::known(condition.last_transition_time),
-        updated: time::known(condition.last_update_time),
     }
 }
 

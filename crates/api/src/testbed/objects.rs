@@ -103,11 +103,8 @@ pub(crate) fn pod(uid: u128, namespace: &str, name: &str, owner: Option<Arc<Owne
         name: name.into(),
         owner,
         node: Some("node-1".into()),
-        intended_node: None,
         revision: None,
         phase: Phase::Running,
-        reason: None,
-        message: None,
         created: MADE,
         deleting: None,
         started: Some(MADE),
@@ -121,8 +118,7 @@ pub(crate) fn pod(uid: u128, namespace: &str, name: &str, owner: Option<Arc<Owne
         }]),
         claims: Box::new([]),
         ip: Some([10, 1, 0, 7].into()),
-        nominated_node: None,
-        finalizers: Box::new([]),
+        uncommon: None,
     }
 }
 
@@ -133,7 +129,6 @@ pub(crate) fn condition(kind: &str, status: Tristate) -> Condition {
         reason: None,
         message: None,
         since: Some(MADE + Duration::from_secs(5)),
-        updated: None,
     }
 }
 
@@ -160,6 +155,7 @@ pub(crate) fn controller(kind: Kind, uid: u128, namespace: &str, name: &str, pod
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
+        progressed: None,
         progress_deadline: None,
         min_ready: Duration::ZERO,
         conditions: Box::new([]),

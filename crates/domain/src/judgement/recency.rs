@@ -14,7 +14,7 @@ pub(super) fn newest(facts: &Facts<'_>) -> Option<Time> {
 
 fn of_controller(controller: &Controller) -> impl Iterator<Item = Time> {
     let conditions = controller.conditions.iter().flat_map(of_condition);
-    conditions.chain([controller.created])
+    conditions.chain(controller.progressed).chain([controller.created])
 }
 
 fn of_pod(pod: &Pod) -> impl Iterator<Item = Time> {
@@ -26,7 +26,7 @@ fn of_pod(pod: &Pod) -> impl Iterator<Item = Time> {
 }
 
 fn of_condition(condition: &Condition) -> impl Iterator<Item = Time> {
-    condition.since.into_iter().chain(condition.updated)
+    condition.since.into_iter()
 }
 
 fn of_container(container: &Container) -> impl Iterator<Item = Time> {

@@ -182,7 +182,8 @@ impl Case<'_> {
         if !going && (controller.desired > 0 || !observed) {
             return None;
         }
-        let told = controller.conditions.iter().flat_map(|told| [told.since, told.updated]).flatten().max();
+        let told =
+            controller.conditions.iter().filter_map(|told| told.since).chain(controller.progressed).max();
         let entered = told.unwrap_or(controller.created);
         let stuck = self.troubles.iter().filter(|fault| fault.code == Code::StuckTerminating);
         if let Some(since) = stuck.map(|fault| fault.since).min() {

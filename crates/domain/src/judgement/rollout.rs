@@ -205,14 +205,13 @@ fn first_move(facts: &Facts<'_>, controller: &Controller, newest: Option<&Text>)
 
 /// The API's own time for the last step of a rollout.
 fn last_move(facts: &Facts<'_>, controller: &Controller) -> Time {
-    let told = controller.condition("Progressing").and_then(|progressing| progressing.updated);
     let pods = facts.pods.iter().filter(|pod| pod.deleting.is_none());
     let made = pods.flat_map(|pod| {
         let ready = pod.condition("Ready").filter(|_| pod.is_ready()).and_then(|ready| ready.since);
         [Some(pod.created), ready]
     });
     let child = newest_child(facts, controller).map(|child| child.created);
-    made.flatten().chain(told).chain(child).max().unwrap_or(controller.created)
+    made.flatten().chain(controller.progressed).chain(child).max().unwrap_or(controller.created)
 }
 
 /// How a rollout stands, for a person.

@@ -30,6 +30,8 @@ pub struct Cluster {
     pub(super) sources: OrdMap<SourceId, Source>,
     pub(super) namespaces: OrdMap<Text, NamespaceEntry>,
     pub(super) pods: OrdMap<Uid, Member>,
+    /// What each pod uses, where somebody measures
+    pub(super) usage: OrdMap<Uid, PodUsage>,
     pub(super) controllers: OrdMap<Uid, Arc<Controller>>,
     pub(super) workloads: OrdMap<Arc<WorkloadId>, Arc<Workload>>,
     pub(super) events: ByObject,
@@ -53,7 +55,6 @@ pub struct NamespaceEntry {
 pub(super) struct Member {
     pub(super) pod: Arc<Pod>,
     pub(super) workload: Option<Arc<WorkloadId>>,
-    pub(super) usage: Option<PodUsage>,
 }
 
 /// What a pod uses.
@@ -92,6 +93,7 @@ impl Cluster {
             sources: OrdMap::new(),
             namespaces: OrdMap::new(),
             pods: OrdMap::new(),
+            usage: OrdMap::new(),
             controllers: OrdMap::new(),
             workloads: OrdMap::new(),
             events: ByObject::new(),
@@ -201,7 +203,7 @@ impl Cluster {
     /// What a pod uses, where that is known.
     #[must_use]
     pub fn usage(&self, uid: Uid) -> Option<PodUsage> {
-        self.pods.get(&uid)?.usage
+        self.usage.get(&uid).copied()
     }
 
     /// What is to be said of one pod by itself.

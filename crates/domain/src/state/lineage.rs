@@ -42,7 +42,12 @@ impl Lineage {
             }
         }
         if let Some(now) = now {
-            self.dependents.entry(now).or_default().push(object);
+            let list = self.dependents.entry(now).or_default();
+            // Most owners have one dependent or a handful, and there are thousands of owners.
+            if list.len() == list.capacity() {
+                list.reserve_exact(1 + list.len() / 4);
+            }
+            list.push(object);
         }
     }
 

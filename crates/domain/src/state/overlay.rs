@@ -99,10 +99,11 @@ impl<'a> PodFacts<'a> {
             created: None,
             newest: None,
         };
-        for member in workload.pods.iter().filter_map(|uid| cluster.pods.get(uid)) {
+        for uid in &*workload.pods {
+            let Some(member) = cluster.pods.get(uid) else { continue };
             sum.pods += 1;
             sum.restarts = sum.restarts.saturating_add(member.pod.restarts());
-            if let Some(usage) = member.usage {
+            if let Some(usage) = cluster.usage(*uid) {
                 add(&mut sum.cpu_millicores, usage.cpu_millicores);
                 add(&mut sum.memory_bytes, usage.memory_bytes);
             }

@@ -4,7 +4,7 @@ use domain::condition::{Condition, Tristate};
 use domain::controller::{self, Cron, Job};
 use domain::id::{Kind, Owner};
 use domain::memory::Memory;
-use domain::pod::{Container, ContainerState, Phase, Pod, RestartPolicy, Role, Termination};
+use domain::pod::{Container, ContainerState, Phase, Pod, RestartPolicy, Role, Termination, Uncommon};
 use domain::time::Time;
 use proptest::collection::vec;
 use proptest::option;
@@ -35,22 +35,16 @@ fn a_condition(
     reasons: &'static [&'static str],
     latest: Latest,
 ) -> impl Strategy<Value = Condition> {
-    (
-        a_word(kinds),
-        a_tristate(),
-        option::of(a_word(reasons)),
-        option::of(a_time(latest)),
-        option::of(a_time(latest)),
-    )
-        .prop_map(|(kind, status, reason, since, updated)| Condition {
+    (a_word(kinds), a_tristate(), option::of(a_word(reasons)), option::of(a_time(latest))).prop_map(
+        |(kind, status, reason, since)| Condition {
             kind: kind.into(),
             status,
             reason: reason.map(Into::into),
             message: reason
                 .map(|reason| format!("{reason}: 0/3 nodes are available: 2 Insufficient cpu.").into()),
             since,
-            updated,
-        })
+        },
+    )
 }
 
 fn an_end(latest: Latest) -> impl Strategy<Value = Termination> {
@@ -144,7 +138,7 @@ fn a_pod(latest: Latest) -> impl Strategy<Value = Pod> {
             pod.deleting = deleting;
             pod.conditions = told.into();
             pod.revision = revision.map(Into::into);
-            pod.reason = reason.map(Into::into);
+            pod.uncommon = Uncommon { reason: reason.map(Into::into), ..Uncommon::NOTHING }.boxed();
             pod.node = node.map(Into::into);
             pod.owner = owned.then(|| {
                 Arc::new(Owner {
@@ -232,8 +226,13 @@ fn a_world(latest: Latest) -> impl Strategy<Value = World> {
         Just(controller::Strategy::Recreate),
         Just(controller::Strategy::OnDelete),
     ];
-    let lasting =
-        (option::of(0..1000_u64), 0..100_u64, a_time(latest), option::weighted(0.1, a_time(latest)));
+    let lasting = (
+        option::of(0..1000_u64),
+        0..100_u64,
+        a_time(latest),
+        option::weighted(0.1, a_time(latest)),
+        option::of(a_time(latest)),
+    );
     let shape = (proptest::sample::select(kinds.to_vec()), any::<bool>(), any::<bool>());
     let pods = (vec(a_pod(latest), 0..6), vec(a_child(latest), 0..3));
     (shape, told, numbers, strategy, lasting, pods, vec(an_event(latest), 0..8)).prop_map(
@@ -264,7 +263,7 @@ fn a_world(latest: Latest) -> impl Strategy<Value = World> {
                     world.children.push(child);
                 }
             }
-            let (deadline, min_ready, created, deleting) = lasting;
+            let (deadline, min_ready, created, deleting, progressed) = lasting;
             let mut object = crate::world::controller(kind.clone(), "web", counts[0], created);
             object.current = counts[1];
             object.updated = counts[2];
@@ -275,6 +274,7 @@ fn a_world(latest: Latest) -> impl Strategy<Value = World> {
             object.paused = paused;
             object.strategy = strategy;
             object.deleting = deleting;
+            object.progressed = progressed;
             object.progress_deadline = deadline.map(Duration::from_secs);
             object.min_ready = Duration::from_secs(min_ready);
             object.revision = Some("r2".into());

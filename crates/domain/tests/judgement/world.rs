@@ -98,14 +98,7 @@ pub(crate) fn uid(name: &str) -> Uid {
 }
 
 pub(crate) fn condition(kind: &str, status: Tristate, reason: Option<&str>, since: Time) -> Condition {
-    Condition {
-        kind: kind.into(),
-        status,
-        reason: reason.map(Into::into),
-        message: None,
-        since: Some(since),
-        updated: None,
-    }
+    Condition { kind: kind.into(), status, reason: reason.map(Into::into), message: None, since: Some(since) }
 }
 
 pub(crate) fn container_spec(name: &str, image: &str, role: Role) -> ContainerSpec {
@@ -139,11 +132,8 @@ pub(crate) fn pod(name: &str, spec: Arc<PodSpec>, now: Time) -> Pod {
         name: name.into(),
         owner: None,
         node: Some("n1".into()),
-        intended_node: None,
         revision: None,
         phase: Phase::Pending,
-        reason: None,
-        message: None,
         created: now,
         deleting: None,
         started: Some(now),
@@ -152,8 +142,7 @@ pub(crate) fn pod(name: &str, spec: Arc<PodSpec>, now: Time) -> Pod {
         containers,
         claims: Box::default(),
         ip: None,
-        nominated_node: None,
-        finalizers: Box::default(),
+        uncommon: None,
     }
 }
 
@@ -195,6 +184,7 @@ pub(crate) fn controller(kind: Kind, name: &str, desired: u32, now: Time) -> Con
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
+        progressed: None,
         progress_deadline: None,
         min_ready: Duration::ZERO,
         conditions: Box::default(),

@@ -69,7 +69,6 @@ pub(crate) fn pod(uid: u128, name: &str, owner: Option<Arc<Owner>>) -> Pod {
         reason: None,
         message: None,
         since: Some(MADE + Duration::from_secs(5)),
-        updated: None,
     };
     Pod {
         uid: Uid::new(uid),
@@ -77,11 +76,8 @@ pub(crate) fn pod(uid: u128, name: &str, owner: Option<Arc<Owner>>) -> Pod {
         name: name.into(),
         owner,
         node: Some("node-1".into()),
-        intended_node: None,
         revision: None,
         phase: Phase::Running,
-        reason: None,
-        message: None,
         created: MADE,
         deleting: None,
         started: Some(MADE),
@@ -95,8 +91,7 @@ pub(crate) fn pod(uid: u128, name: &str, owner: Option<Arc<Owner>>) -> Pod {
         }]),
         claims: Box::new([]),
         ip: None,
-        nominated_node: None,
-        finalizers: Box::new([]),
+        uncommon: None,
     }
 }
 
@@ -123,6 +118,7 @@ pub(crate) fn controller(kind: Kind, uid: u128, name: &str, pods: u32) -> Contro
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
+        progressed: None,
         progress_deadline: None,
         min_ready: Duration::ZERO,
         conditions: Box::new([]),

@@ -159,7 +159,6 @@ pub(crate) fn pod(uid: u128, restarts: u32) -> Pod {
         reason: None,
         message: None,
         since: Some(MADE + Duration::from_secs(5)),
-        updated: None,
     };
     Pod {
         uid: Uid::new(uid),
@@ -167,11 +166,8 @@ pub(crate) fn pod(uid: u128, restarts: u32) -> Pod {
         name: format!("pod-{uid}").into(),
         owner: None,
         node: Some("node-1".into()),
-        intended_node: None,
         revision: None,
         phase: Phase::Running,
-        reason: None,
-        message: None,
         created: MADE,
         deleting: None,
         started: Some(MADE),
@@ -199,7 +195,6 @@ pub(crate) fn pod(uid: u128, restarts: u32) -> Pod {
         }]),
         claims: Box::new([]),
         ip: None,
-        nominated_node: None,
-        finalizers: Box::new([]),
+        uncommon: None,
     }
 }

@@ -54,16 +54,17 @@ pub(crate) struct DeploymentCondition {
     pub(crate) last_transition_time: Option<Time>,
 }
 
-impl From<ProbedCondition> for DeploymentCondition {
+impl From<ProbedCondition> for SetCondition {
     fn from(condition: ProbedCondition) -> Self {
         let ProbedCondition { r#type, status, last_transition_time, reason, message } = condition;
-        Self { r#type, status, reason, message, last_update_time: None, last_transition_time }
+        Self { r#type, status, last_transition_time, reason, message }
     }
 }
 
-impl From<SetCondition> for DeploymentCondition {
-    fn from(condition: SetCondition) -> Self {
-        let SetCondition { r#type, status, last_transition_time, reason, message } = condition;
-        Self { r#type, status, reason, message, last_update_time: None, last_transition_time }
+/// What it has more is of the Deployment, not of the condition.
+impl From<DeploymentCondition> for SetCondition {
+    fn from(condition: DeploymentCondition) -> Self {
+        let DeploymentCondition { r#type, status, last_transition_time, reason, message, .. } = condition;
+        Self { r#type, status, last_transition_time, reason, message }
     }
 }

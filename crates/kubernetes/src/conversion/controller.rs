@@ -28,7 +28,10 @@ impl Convert for Deployment {
         let status = self.status.unwrap_or_default();
         let base = controller(Kind::Deployment, &metadata, spec.template.as_ref(), interner);
         let recreate = spec.strategy.is_some_and(|strategy| strategy.r#type == "Recreate");
+        let mut conditions = status.conditions.iter();
+        let progressing = conditions.find(|told| told.r#type == "Progressing");
         Object::Controller(Arc::new(Controller {
+            progressed: progressing.and_then(|told| time::known(told.last_update_time)),
             observed_generation: status.observed_generation,
             desired: count(spec.replicas.unwrap_or(1)),
             current: count(status.replicas),
@@ -175,6 +178,7 @@ pub(super) fn controller(
         revision_number: None,
         paused: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
+        progressed: None,
         progress_deadline: None,
         min_ready: Duration::ZERO,
         conditions: Box::default(),

@@ -11,7 +11,7 @@ use domain::id::{Kind, Uid};
 use domain::observation::Object;
 use domain::pod::{
     Container, ContainerSpec, ContainerState, Phase, Pod, PodSpec, Resources, RestartPolicy, Role,
-    Termination,
+    Termination, Uncommon,
 };
 use domain::text::Text;
 use std::sync::Arc;
@@ -39,6 +39,13 @@ impl Convert for api::pod::Pod {
             Some(_) => None,
             None => intended_node(&spec).map(|node| interner.text(node)),
         };
+        let uncommon = Uncommon {
+            reason: interner.optional(&status.reason),
+            message: message(&status.message, interner),
+            intended_node,
+            nominated_node: interner.optional(&status.nominated_node_name),
+            finalizers: metadata.finalizers.iter().map(|finalizer| interner.text(finalizer)).collect(),
+        };
         let conditions = status.conditions.into_iter().filter(|condition| match &*condition.r#type {
             "Ready" => true,
             "DisruptionTarget" => condition.status == "True",
@@ -61,11 +68,8 @@ impl Convert for api::pod::Pod {
             name: metadata.name.as_str().into(),
             owner,
             node,
-            intended_node,
             revision,
             phase: phase(&status.phase),
-            reason: interner.optional(&status.reason),
-            message: message(&status.message, interner),
             created: created(&metadata),
             deleting: time::known(metadata.deletion_timestamp),
             started: time::known(status.start_time),
@@ -73,8 +77,7 @@ impl Convert for api::pod::Pod {
             spec,
             claims,
             ip: status.pod_ip.parse().ok(),
-            nominated_node: interner.optional(&status.nominated_node_name),
-            finalizers: metadata.finalizers.iter().map(|finalizer| interner.text(finalizer)).collect(),
+            uncommon: uncommon.boxed(),
         }))
     }
 }

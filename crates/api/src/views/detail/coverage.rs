@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 pub(crate) fn coverage(cluster: &Cluster, pods: &[PodFacts<'_>]) -> Vec<NodeCoverageView> {
     let mut by_node: BTreeMap<&Text, &PodFacts<'_>> = BTreeMap::new();
     for facts in pods {
-        let Some(node) = facts.pod.node.as_ref().or(facts.pod.intended_node.as_ref()) else { continue };
+        let Some(node) = facts.pod.node.as_ref().or(facts.pod.uncommon().intended_node.as_ref()) else {
+            continue;
+        };
         // While one pod makes way for the next, the one that stays tells.
         let standing = |facts: &PodFacts<'_>| (facts.pod.deleting.is_none(), facts.pod.created);
         by_node

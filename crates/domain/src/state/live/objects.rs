@@ -63,13 +63,13 @@ impl Live {
             return;
         }
         let owner_before = before.and_then(|member| member.pod.owner.as_ref()).map(|owner| owner.uid);
-        let (workload, usage) = before.map_or((None, None), |member| (member.workload.clone(), member.usage));
+        let workload = before.and_then(|member| member.workload.clone());
         let owner = pod.owner.as_ref().map(|owner| owner.uid);
         self.lineage.note(uid, owner_before, owner);
         let claims_before = before.map_or(&[][..], |member| &member.pod.claims);
         self.lineage.note_claims(uid, &pod.namespace, claims_before, &pod.claims);
         let adopted = workload.is_some() && owner_before != owner;
-        self.cluster.pods.insert(uid, Member { pod, workload: workload.clone(), usage });
+        self.cluster.pods.insert(uid, Member { pod, workload: workload.clone() });
         if workload.is_none() || adopted {
             self.place_pod(uid, true, effects);
         } else {
@@ -106,6 +106,7 @@ impl Live {
         match resource {
             Resource::Pods => {
                 let Some(member) = self.cluster.pods.remove(&uid) else { return };
+                self.cluster.usage.remove(&uid);
                 self.lineage.note(uid, member.pod.owner.as_ref().map(|owner| owner.uid), None);
                 self.lineage.note_claims(uid, &member.pod.namespace, &member.pod.claims, &[]);
                 self.timetable.set(Appointment::Orphan(uid), None);
@@ -191,15 +192,16 @@ impl Live {
                 continue;
             }
             let usage = measured.get(&(member.pod.namespace.clone(), member.pod.name.clone())).copied();
-            if usage != member.usage {
-                news.push((*uid, usage));
+            if usage != self.cluster.usage(*uid) {
+                news.push((*uid, usage, member.workload.clone()));
             }
         }
-        for (uid, usage) in news {
-            if let Some(member) = self.cluster.pods.get_mut(&uid) {
-                member.usage = usage;
-                effects.dirty.extend(member.workload.clone());
-            }
+        for (uid, usage, workload) in news {
+            match usage {
+                Some(usage) => self.cluster.usage.insert(uid, usage),
+                None => self.cluster.usage.remove(&uid),
+            };
+            effects.dirty.extend(workload);
         }
     }
 }

@@ -2,7 +2,7 @@
 use super::stage::put;
 use crate::world::*;
 use domain::condition::Tristate;
-use domain::pod::{Container, ContainerState, Phase, Pod};
+use domain::pod::{Container, ContainerState, Phase, Pod, Uncommon};
 use domain::time::Time;
 
 /// Writes into a pod's status what has become of it.
@@ -56,7 +56,8 @@ pub(super) fn report(pod: &mut Pod, state: &str, now: Time) {
         "failed" => {
             end(pod, 137, "Error", now);
             pod.phase = Phase::Failed;
-            pod.reason = (!first.is_empty()).then(|| first.into());
+            pod.uncommon =
+                Uncommon { reason: (!first.is_empty()).then(|| first.into()), ..Uncommon::NOTHING }.boxed();
         }
         "succeeded" => {
             end(pod, 0, "Completed", now);

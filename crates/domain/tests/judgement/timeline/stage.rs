@@ -62,11 +62,11 @@ impl Stage {
             child.revision_number.clone_from(&controller.revision_number);
             child.template = Some(spec);
             self.world.children.push(child);
-            let progressing = Condition {
-                updated: Some(now),
-                ..condition("Progressing", Tristate::True, Some("ReplicaSetUpdated"), now)
-            };
-            put(&mut controller.conditions, progressing);
+            controller.progressed = Some(now);
+            put(
+                &mut controller.conditions,
+                condition("Progressing", Tristate::True, Some("ReplicaSetUpdated"), now),
+            );
         } else if controller.kind != Kind::ReplicaSet {
             controller.revision = Some(revision.into());
         }
@@ -256,15 +256,16 @@ impl Stage {
             && controller.current == controller.updated;
         let moved =
             controller.updated > before.0 || controller.ready > before.1 || controller.available > before.2;
-        let told = domain::condition::find(&controller.conditions, "Progressing").cloned();
+        let told = domain::condition::find(&controller.conditions, "Progressing");
         if complete && !self.settled {
             self.settled = true;
-            let mut done = condition("Progressing", Tristate::True, Some("NewReplicaSetAvailable"), now);
-            done.updated = Some(now);
-            put(&mut controller.conditions, done);
-        } else if let Some(told) = told.filter(|told| moved && !self.settled && told.status == Tristate::True)
-        {
-            put(&mut controller.conditions, Condition { updated: Some(now), ..told });
+            controller.progressed = Some(now);
+            put(
+                &mut controller.conditions,
+                condition("Progressing", Tristate::True, Some("NewReplicaSetAvailable"), now),
+            );
+        } else if moved && !self.settled && told.is_some_and(|told| told.status == Tristate::True) {
+            controller.progressed = Some(now);
         }
         let serves = controller.available > 0;
         let status = if serves { Tristate::True } else { Tristate::False };

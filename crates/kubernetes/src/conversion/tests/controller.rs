@@ -16,7 +16,7 @@ fn a_refused_replica_set_says_why() {
     assert!(deployment.ready == deployment.available && deployment.ready < deployment.desired);
     assert_eq!(deployment.progress_deadline, Some(Duration::from_mins(10)));
     let progressing = deployment.condition("Progressing").expect("it has one");
-    assert!(progressing.updated.is_some() && progressing.since.is_some());
+    assert!(deployment.progressed.is_some() && progressing.since.is_some());
     assert_eq!(deployment.generation, deployment.observed_generation);
 }
 
