@@ -52,7 +52,8 @@ pub struct Controller {
     pub paused: bool,
     /// `spec.strategy` or `spec.updateStrategy`
     pub strategy: Strategy,
-    /// `lastUpdateTime` of a Deployment's condition `Progressing`: when progress was last made
+    /// `lastUpdateTime` of a Deployment's condition `Progressing` while that is `True`: when progress was last made. While
+    /// it is not, that is the time at which its controller gave up, or somebody paused it.
     pub progressed: Option<Time>,
     /// `spec.progressDeadlineSeconds` of a Deployment
     pub progress_deadline: Option<Duration>,

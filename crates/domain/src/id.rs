@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// The identity of one object for its whole life (`metadata.uid`); a new object of the same name has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(from = "u128", into = "u128")]
-// A `u128` would be aligned to 16 bytes, and so would all that holds one: the high half, then the low one.
+// High half first: the derived order is that of the number. Not a `u128`, which would align all that holds one to 16 bytes.
 pub struct Uid([u64; 2]);
 
 impl Uid {
@@ -14,10 +14,6 @@ impl Uid {
     #[must_use]
     pub const fn new(number: u128) -> Self {
         Self([(number >> 64) as u64, number as u64])
-    }
-
-    const fn number(self) -> u128 {
-        ((self.0[0] as u128) << 64) | self.0[1] as u128
     }
 
     /// From the text of `metadata.uid`: a UUID's 128 bits, with or without hyphens; of anything else a hash, so that
@@ -48,13 +44,13 @@ impl From<u128> for Uid {
 
 impl From<Uid> for u128 {
     fn from(uid: Uid) -> Self {
-        uid.number()
+        (Self::from(uid.0[0]) << 64) | Self::from(uid.0[1])
     }
 }
 
 impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let n = self.number();
+        let n = u128::from(*self);
         let part = |shift: u32, digits: u32| (n >> shift) & ((1_u128 << (digits * 4)) - 1);
         write!(
             f,

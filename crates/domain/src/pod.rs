@@ -42,12 +42,12 @@ pub struct Pod {
     pub claims: Box<[Text]>,
     /// `status.podIP`
     pub ip: Option<IpAddr>,
-    /// What few pods have; read it by [`Pod::uncommon`].
+    /// What few pods have, as [`Uncommon::boxed`] makes it; the methods of the same names read it.
     pub uncommon: Option<Box<Uncommon>>,
 }
 
 /// What few pods have. It is kept apart so that all others need no room for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Uncommon {
     /// `status.reason`: `Evicted`, `NodeLost`, `UnexpectedAdmissionError` …
     pub reason: Option<Text>,
@@ -61,22 +61,11 @@ pub struct Uncommon {
     pub finalizers: Vec<Text>,
 }
 
-static NOTHING_UNCOMMON: Uncommon = Uncommon::NOTHING;
-
 impl Uncommon {
-    /// What most pods have of it.
-    pub const NOTHING: Self = Self {
-        reason: None,
-        message: None,
-        intended_node: None,
-        nominated_node: None,
-        finalizers: Vec::new(),
-    };
-
-    /// As a pod carries it: nothing needs no room.
+    /// As a pod carries it: nothing needs no room, and equals nothing.
     #[must_use]
     pub fn boxed(self) -> Option<Box<Self>> {
-        (self != Self::NOTHING).then(|| Box::new(self))
+        (self != Self::default()).then(|| Box::new(self))
     }
 }
 
@@ -238,10 +227,34 @@ impl Pod {
         self.condition("Ready").is_some_and(|ready| ready.status == Tristate::True)
     }
 
-    /// What few pods have, and this one perhaps.
+    /// `status.reason`: `Evicted`, `NodeLost`, `UnexpectedAdmissionError` …
     #[must_use]
-    pub fn uncommon(&self) -> &Uncommon {
-        self.uncommon.as_deref().unwrap_or(&NOTHING_UNCOMMON)
+    pub fn reason(&self) -> Option<&Text> {
+        self.uncommon.as_ref()?.reason.as_ref()
+    }
+
+    /// `status.message`
+    #[must_use]
+    pub fn message(&self) -> Option<&Text> {
+        self.uncommon.as_ref()?.message.as_ref()
+    }
+
+    /// The node that a DaemonSet's pending pod is meant for.
+    #[must_use]
+    pub fn intended_node(&self) -> Option<&Text> {
+        self.uncommon.as_ref()?.intended_node.as_ref()
+    }
+
+    /// `status.nominatedNodeName`: preemption is making room there.
+    #[must_use]
+    pub fn nominated_node(&self) -> Option<&Text> {
+        self.uncommon.as_ref()?.nominated_node.as_ref()
+    }
+
+    /// `metadata.finalizers`: who may hold up its deletion.
+    #[must_use]
+    pub fn finalizers(&self) -> &[Text] {
+        self.uncommon.as_ref().map_or(&[], |uncommon| &uncommon.finalizers)
     }
 
     /// The condition of that type, if the pod carries it.

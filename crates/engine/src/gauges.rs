@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 pub struct Gauges {
     /// Observations that wait to be applied
     pub queue_depth: usize,
-    /// For how long there has always been one waiting: none waits for longer
+    /// For how long there has always been one waiting: none waits for longer, beyond the moment that is gathered
     pub queue_age: Duration,
     /// Observations applied
     pub applied_total: u64,

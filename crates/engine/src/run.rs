@@ -120,6 +120,12 @@ impl Engine {
                 self.publish();
             }
         }
+        // What was told before the end counts, too: nobody tells it again.
+        let at = Instant::now();
+        for _ in 0..self.observations.len() {
+            let Ok(observation) = self.observations.try_recv() else { break };
+            self.apply(observation, at);
+        }
         if self.unpublished_since.is_some() {
             self.publish();
         }
@@ -168,7 +174,8 @@ impl Engine {
     }
 }
 
-/// Takes what there is, not before that moment; how much that was. Nothing is lost when it is given up.
+/// Takes what there is: at that moment, or at once where as much waits already as is taken at a time; how much that was.
+/// Nothing is lost when it is given up.
 async fn gathered(
     observations: &mut mpsc::Receiver<Observation>,
     taken: &mut Vec<Observation>,

@@ -45,7 +45,7 @@ impl From<&Cluster> for ClusterView {
         });
         Self {
             name: cluster.name().clone(),
-            health: cluster.health().into(),
+            health: tally.health(cluster.is_incomplete()).into(),
             counts: (&tally).into(),
             version: cluster.description().and_then(|description| description.version.clone()),
             nodes: sees_nodes.then(|| cluster.nodes().count()),

@@ -39,7 +39,7 @@ pub(super) fn next_step(fault: &Fault<'_>) -> Option<Text> {
             let node = pod.node.as_deref()?;
             format!("kubectl describe node {node}")
         }
-        Code::StuckTerminating if !pod.uncommon().finalizers.is_empty() => {
+        Code::StuckTerminating if !pod.finalizers().is_empty() => {
             "Find out why whoever owns the finalizer does not let go of it.".to_owned()
         }
         Code::StuckTerminating => match pod.node.as_deref() {

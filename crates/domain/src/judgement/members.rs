@@ -143,7 +143,7 @@ pub(super) fn standing(
 
 /// Since when the node of a DaemonSet's pod is away, cordoned or new.
 fn node_excused_from(patient: Patient<'_>, faults: &[Fault<'_>], moment: &Moment) -> Option<Time> {
-    let name = patient.pod.node.as_deref().or(patient.pod.uncommon().intended_node.as_deref())?;
+    let name = patient.pod.node.as_deref().or(patient.pod.intended_node().map(AsRef::as_ref))?;
     match patient.surroundings.node(name) {
         Some(node) => excuse(node, moment),
         None => faults.iter().find(|fault| fault.code == Code::NodeLost).map(|fault| fault.since),

@@ -1,6 +1,5 @@
 //! How old the youngest of the facts is.
 use super::Facts;
-use crate::condition::Condition;
 use crate::controller::Controller;
 use crate::pod::{Container, ContainerState, Pod, Termination};
 use crate::time::Time;
@@ -13,20 +12,16 @@ pub(super) fn newest(facts: &Facts<'_>) -> Option<Time> {
 }
 
 fn of_controller(controller: &Controller) -> impl Iterator<Item = Time> {
-    let conditions = controller.conditions.iter().flat_map(of_condition);
+    let conditions = controller.conditions.iter().filter_map(|told| told.since);
     conditions.chain(controller.progressed).chain([controller.created])
 }
 
 fn of_pod(pod: &Pod) -> impl Iterator<Item = Time> {
     // The timestamp of a deletion lies ahead of the deletion by the grace period.
     let deleted = pod.deleting.map(|end| end - pod.spec.termination_grace);
-    let conditions = pod.conditions.iter().flat_map(of_condition);
+    let conditions = pod.conditions.iter().filter_map(|told| told.since);
     let containers = pod.containers.iter().flat_map(of_container);
     conditions.chain(containers).chain(deleted).chain(pod.started).chain([pod.created])
-}
-
-fn of_condition(condition: &Condition) -> impl Iterator<Item = Time> {
-    condition.since.into_iter()
 }
 
 fn of_container(container: &Container) -> impl Iterator<Item = Time> {

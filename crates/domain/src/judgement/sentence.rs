@@ -121,7 +121,7 @@ fn fact(fault: &Fault<'_>, affected: usize, scene: Scene<'_>) -> String {
             format!("{} for a pod of higher priority{because}", who.pods("made room", "made room"))
         }
         Code::PodRejected => {
-            let reason = fault.pod.uncommon().reason.as_deref().unwrap_or("no reason given");
+            let reason = fault.pod.reason().map_or("no reason given", |reason| &**reason);
             format!(
                 "{} ({reason}){because}",
                 who.pods("was turned away by its node", "were turned away by their nodes")
@@ -145,8 +145,7 @@ fn fact(fault: &Fault<'_>, affected: usize, scene: Scene<'_>) -> String {
             )
         }
         Code::StuckTerminating => {
-            let holders: Vec<&str> =
-                fault.pod.uncommon().finalizers.iter().take(4).map(AsRef::as_ref).collect();
+            let holders: Vec<&str> = fault.pod.finalizers().iter().take(4).map(AsRef::as_ref).collect();
             let held = if holders.is_empty() {
                 String::new()
             } else {

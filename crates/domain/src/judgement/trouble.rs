@@ -17,7 +17,7 @@ pub(super) fn observe_lost(pods: &[&Pod], memory: &Memory, moment: &Moment) -> V
         let Some(fault) = fault::of_lost(pod) else { continue };
         let at = fault.since.min(moment.now());
         if recent(at) && lost.iter().all(|known| known.pod != pod.uid) {
-            lost.push(LostPod { pod: pod.uid, at, reason: pod.uncommon().reason.clone() });
+            lost.push(LostPod { pod: pod.uid, at, reason: pod.reason().cloned() });
         }
     }
     lost.sort_by_key(|lost| (lost.at, lost.pod));

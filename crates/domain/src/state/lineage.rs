@@ -29,6 +29,14 @@ pub(super) struct Lineage {
     users: BTreeMap<(Text, Text), Vec<Uid>>,
 }
 
+/// Adds to a list with little room to spare: there are thousands of them, most of one entry or a handful.
+fn add(list: &mut Vec<Uid>, uid: Uid) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(1 + list.len() / 4);
+    }
+    list.push(uid);
+}
+
 impl Lineage {
     /// Notes that the object names that owner now, and no more the one before.
     pub(super) fn note(&mut self, object: Uid, before: Option<Uid>, now: Option<Uid>) {
@@ -42,12 +50,7 @@ impl Lineage {
             }
         }
         if let Some(now) = now {
-            let list = self.dependents.entry(now).or_default();
-            // Most owners have one dependent or a handful, and there are thousands of owners.
-            if list.len() == list.capacity() {
-                list.reserve_exact(1 + list.len() / 4);
-            }
-            list.push(object);
+            add(self.dependents.entry(now).or_default(), object);
         }
     }
 
@@ -66,7 +69,7 @@ impl Lineage {
             }
         }
         for claim in now {
-            self.users.entry((namespace.clone(), claim.clone())).or_default().push(pod);
+            add(self.users.entry((namespace.clone(), claim.clone())).or_default(), pod);
         }
     }
 

@@ -26,17 +26,13 @@ impl Tally {
         self.by_health.iter().sum()
     }
 
-    /// The worst status, save what is set aside. With nothing there: healthy. Suspended alone: suspended.
-    #[must_use]
-    fn worst(&self) -> Health {
-        let counts = |health: &Health| self.by_health[*health as usize] > self.set_aside[*health as usize];
-        Health::ALL.into_iter().find(counts).unwrap_or(Health::Healthy)
-    }
-
-    /// The worst status, and no better than unknown where not all can be seen.
+    /// The worst status, save what is set aside, and no better than unknown where not all can be seen. With nothing
+    /// there: healthy. Suspended alone: suspended.
     #[must_use]
     pub fn health(&self, is_incomplete: bool) -> Health {
-        if is_incomplete { self.worst().min(Health::Unknown) } else { self.worst() }
+        let counts = |health: &Health| self.by_health[*health as usize] > self.set_aside[*health as usize];
+        let worst = Health::ALL.into_iter().find(counts).unwrap_or(Health::Healthy);
+        if is_incomplete { worst.min(Health::Unknown) } else { worst }
     }
 
     /// Adds the counts of another.

@@ -138,7 +138,7 @@ fn a_pod(latest: Latest) -> impl Strategy<Value = Pod> {
             pod.deleting = deleting;
             pod.conditions = told.into();
             pod.revision = revision.map(Into::into);
-            pod.uncommon = Uncommon { reason: reason.map(Into::into), ..Uncommon::NOTHING }.boxed();
+            pod.uncommon = Uncommon { reason: reason.map(Into::into), ..Uncommon::default() }.boxed();
             pod.node = node.map(Into::into);
             pod.owner = owned.then(|| {
                 Arc::new(Owner {

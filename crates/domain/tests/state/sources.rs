@@ -206,6 +206,21 @@ fn use_goes_with_those_who_measured_it() {
 }
 
 #[test]
+fn use_goes_with_the_pod_that_was_measured() {
+    let mut state = healthy();
+    let usage =
+        Usage { namespace: "shop".into(), pod: "db-0".into(), cpu_millicores: 7, memory_bytes: 1 << 20 };
+    state.apply(observation(Fact::Measured(source(Resource::PodMetrics), vec![usage])), NOW);
+    let used = |state: &State, uid: u128| state.view().cluster(CLUSTER).unwrap().usage(Uid::new(uid));
+    let db = 3;
+    assert_eq!(used(&state, db).map(|used| used.cpu_millicores), Some(7));
+    state.apply(deleted(Resource::Pods, db), NOW);
+    assert_eq!(used(&state, db), None);
+    state.apply(put_pod(pod(1000, "db-0", Some(owner(Kind::StatefulSet, "db", 1)))), NOW);
+    assert_eq!(used(&state, 1000), None, "of one that only has the same name");
+}
+
+#[test]
 fn a_namespace_that_was_just_found_is_waited_for() {
     let pattern = Pattern::parse("team-*").unwrap();
     let mut state = State::new(&[CLUSTER.into()], Scope::Allow(vec![pattern]));

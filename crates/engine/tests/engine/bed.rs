@@ -87,7 +87,7 @@ impl Bed {
     pub(crate) async fn settle(&self) {
         self.tell(Fact::Linked(source(Resource::Events), Link::Connecting)).await;
         let applied = loop {
-            if self.observations.capacity() == self.observations.max_capacity() {
+            if self.waiting() == 0 {
                 break self.handle.gauges().applied_total;
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -95,6 +95,11 @@ impl Bed {
         assert!(applied > 0);
         // Longer than between two publications.
         tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    /// How much of what was told waits to be taken.
+    pub(crate) fn waiting(&self) -> usize {
+        self.observations.max_capacity() - self.observations.capacity()
     }
 
     pub(crate) fn put_clock_forward(&self, by: Duration) {

@@ -125,9 +125,37 @@ async fn only_versions_that_were_given_out_are_replayed() {
 async fn the_end_leaves_the_last_word() {
     let bed = Bed::started().await;
     bed.tell(applied(1, 0)).await;
-    bed.settle().await;
+    tokio::task::yield_now().await;
+    bed.tell(applied(2, 0)).await;
+    tokio::task::yield_now().await;
+    assert_eq!(bed.waiting(), 1, "the second has not been taken yet");
     let handle = bed.end().await;
-    assert!(rows(&handle.snapshot()).contains_key(&id("pod-1")));
+    let last = rows(&handle.snapshot());
+    assert!(last.contains_key(&id("pod-1")) && last.contains_key(&id("pod-2")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_follows_at_once_is_taken_together_and_soon() {
+    let bed = Bed::started().await;
+    bed.tell(applied(1, 0)).await;
+    tokio::task::yield_now().await;
+    assert_eq!(bed.waiting(), 0, "after a silence the first is taken at once");
+    for uid in 2..=100 {
+        bed.tell(applied(uid, 0)).await;
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(bed.waiting(), 99);
+    tokio::time::sleep(Duration::from_millis(4)).await;
+    assert_eq!(bed.waiting(), 0);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let much = async {
+        for uid in 101..=1200 {
+            bed.tell(applied(uid, 0)).await;
+        }
+    };
+    tokio::task::unconstrained(much).await;
+    tokio::task::yield_now().await;
+    assert!(bed.waiting() < 100, "much is taken without waiting for more: {}", bed.waiting());
 }
 
 #[tokio::test(start_paused = true)]

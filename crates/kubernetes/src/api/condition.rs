@@ -20,7 +20,7 @@ pub(crate) struct ProbedCondition {
     pub(crate) message: String,
 }
 
-/// Of a ReplicaSet, a StatefulSet or a DaemonSet.
+/// Of a ReplicaSet, a StatefulSet or a DaemonSet; the others are turned into it.
 #[derive(Clone, PartialEq, Message, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct SetCondition {

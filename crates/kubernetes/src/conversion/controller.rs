@@ -28,8 +28,8 @@ impl Convert for Deployment {
         let status = self.status.unwrap_or_default();
         let base = controller(Kind::Deployment, &metadata, spec.template.as_ref(), interner);
         let recreate = spec.strategy.is_some_and(|strategy| strategy.r#type == "Recreate");
-        let mut conditions = status.conditions.iter();
-        let progressing = conditions.find(|told| told.r#type == "Progressing");
+        let progressing =
+            status.conditions.iter().find(|told| told.r#type == "Progressing" && told.status == "True");
         Object::Controller(Arc::new(Controller {
             progressed: progressing.and_then(|told| time::known(told.last_update_time)),
             observed_generation: status.observed_generation,

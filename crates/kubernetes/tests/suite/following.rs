@@ -66,7 +66,7 @@ async fn what_there_is_and_what_changes_is_told(
     delete_pod(cluster, "shop", "after");
     inventory
         .until("one pod evicted and one gone", |inventory| {
-            let evicted = |object: &Object| matches!(object, Object::Pod(pod) if pod.uncommon().reason.as_deref() == Some("Evicted"));
+            let evicted = |object: &Object| matches!(object, Object::Pod(pod) if pod.reason().map(AsRef::as_ref) == Some("Evicted"));
             inventory.names(Resource::Pods).len() == 1 && inventory.objects.values().any(evicted)
         })
         .await;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub(crate) fn coverage(cluster: &Cluster, pods: &[PodFacts<'_>]) -> Vec<NodeCoverageView> {
     let mut by_node: BTreeMap<&Text, &PodFacts<'_>> = BTreeMap::new();
     for facts in pods {
-        let Some(node) = facts.pod.node.as_ref().or(facts.pod.uncommon().intended_node.as_ref()) else {
+        let Some(node) = facts.pod.node.as_ref().or(facts.pod.intended_node()) else {
             continue;
         };
         // While one pod makes way for the next, the one that stays tells.

@@ -22,7 +22,7 @@ pub(super) fn unready(patient: Patient<'_>, unexplained: bool) -> Option<Fault<'
         && judged().all(|(_, container)| matches!(container.state, ContainerState::Running { .. }));
     let all_ready = runs && judged().all(|(_, container)| container.ready);
     let away = node.is_some_and(|node| !node.is_ready());
-    if away || ready.status == Tristate::Unknown || pod.uncommon().reason.as_deref() == Some("NodeLost") {
+    if away || ready.status == Tristate::Unknown || pod.reason().map(AsRef::as_ref) == Some("NodeLost") {
         return Some(node_lost(patient, since));
     }
     if all_ready && ready.reason.as_deref() == Some("ReadinessGatesNotReady") {
@@ -72,12 +72,12 @@ pub(in crate::judgement) fn of_lost(pod: &Pod) -> Option<Fault<'_>> {
     let since = disruption.and_then(|target| target.since).or(finished).or(ready).unwrap_or(pod.created);
     let told = disruption.and_then(|target| target.reason.as_deref());
     let oom = end.is_some_and(|(_, end)| is_oom(end));
-    let code = match lost_code(pod.uncommon().reason.as_deref(), told) {
+    let code = match lost_code(pod.reason().map(AsRef::as_ref), told) {
         Code::CrashLoop if oom => Code::OomKilled,
         code => code,
     };
     let words =
-        pod.uncommon().message.as_deref().or_else(|| disruption.and_then(|target| target.message.as_deref()));
+        pod.message().map(AsRef::as_ref).or_else(|| disruption.and_then(|target| target.message.as_deref()));
     let fault = Fault { end: end.map(|(_, end)| end), ..Fault::new(code, pod, since) };
     let fault = fault.saying(words).lasting_from(since);
     Some(match end {

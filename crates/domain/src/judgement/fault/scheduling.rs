@@ -36,7 +36,7 @@ pub(super) fn fault(patient: Patient<'_>) -> Option<Fault<'_>> {
 
 /// When more nodes, or room on one, were said to be on the way.
 pub(in crate::judgement) fn more_room_from(patient: Patient<'_>) -> Option<crate::time::Time> {
-    let nominated = patient.pod.uncommon().nominated_node.is_some().then_some(patient.pod.created);
+    let nominated = patient.pod.nominated_node().is_some().then_some(patient.pod.created);
     patient.event("TriggeredScaleUp", None).map(|event| event.last).or(nominated)
 }
 

@@ -33,7 +33,7 @@ impl Live {
         self.store_source(id, before.as_ref(), source, effects);
     }
 
-    /// A source as it was, and as it is before it changes.
+    /// What is known of a source, if anything, and what is to be changed: that, or a new one.
     fn source(&self, id: &SourceId, now: Time) -> (Option<Source>, Source) {
         let before = self.cluster.sources.get(id).cloned();
         let source = before.clone().unwrap_or_else(|| new_source(now));
@@ -130,6 +130,7 @@ impl Live {
         mut source: Source,
         effects: &mut Effects,
     ) {
+        // Whoever answers has no other reason to give; so nobody who stores one need think of it.
         if source.state == SourceState::Synced {
             source.reason = unreadable(source.unreadable);
         }

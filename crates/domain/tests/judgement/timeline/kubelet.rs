@@ -57,7 +57,7 @@ pub(super) fn report(pod: &mut Pod, state: &str, now: Time) {
             end(pod, 137, "Error", now);
             pod.phase = Phase::Failed;
             pod.uncommon =
-                Uncommon { reason: (!first.is_empty()).then(|| first.into()), ..Uncommon::NOTHING }.boxed();
+                Uncommon { reason: (!first.is_empty()).then(|| first.into()), ..Uncommon::default() }.boxed();
         }
         "succeeded" => {
             end(pod, 0, "Completed", now);

@@ -161,6 +161,7 @@ impl Stage {
             "stuck" => {
                 let told = condition("Progressing", Tristate::False, Some("ProgressDeadlineExceeded"), now);
                 put(&mut controller.conditions, told);
+                controller.progressed = None;
             }
             "minready" => controller.min_ready = span(state),
             "threshold" => {

@@ -16,7 +16,8 @@ fn a_refused_replica_set_says_why() {
     assert!(deployment.ready == deployment.available && deployment.ready < deployment.desired);
     assert_eq!(deployment.progress_deadline, Some(Duration::from_mins(10)));
     let progressing = deployment.condition("Progressing").expect("it has one");
-    assert!(deployment.progressed.is_some() && progressing.since.is_some());
+    assert!(progressing.since.is_some_and(|since| since < at("2026-11-21T01:31:05Z")));
+    assert_eq!(deployment.progressed, Some(at("2026-11-21T01:31:05Z")));
     assert_eq!(deployment.generation, deployment.observed_generation);
 }
 

@@ -52,10 +52,10 @@ fn a_daemon_sets_pod_knows_its_node_and_its_generation() {
     let scheduled = recorded("daemonset/pods.json", "agent");
     let pod_of = pod(&scheduled);
     assert_eq!(pod_of.revision.as_deref(), Some("1"));
-    assert_eq!((pod_of.node.as_deref(), pod_of.uncommon().intended_node.as_deref()), (Some("real-0"), None));
+    assert_eq!((pod_of.node.as_deref(), pod_of.intended_node().map(|node| &**node)), (Some("real-0"), None));
     let mut pending = scheduled;
     pending["spec"].as_object_mut().expect("it has a spec").remove("nodeName");
-    assert_eq!(pod(&pending).uncommon().intended_node.as_deref(), Some("real-0"));
+    assert_eq!(pod(&pending).intended_node().map(|node| &**node), Some("real-0"));
     let set = controller(Resource::DaemonSets, &recorded("daemonset/daemonsets.json", "agent"));
     assert_eq!(set.revision.as_deref(), Some("1"));
     assert_eq!((&set.kind, set.desired, set.ready, set.available), (&Kind::DaemonSet, 1, 1, 1));
