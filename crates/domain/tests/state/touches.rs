@@ -4,10 +4,12 @@ use crate::objects::*;
 use domain::change::Change;
 use domain::claim::Claim;
 use domain::event::Event;
+use domain::health::Health;
 use domain::id::{Kind, Uid};
-use domain::observation::{Fact, Object, Usage};
+use domain::observation::{Fact, Object, Observation, Usage};
 use domain::pod::{Phase, Pod};
 use domain::source::Resource;
+use domain::state::State;
 use std::sync::Arc;
 
 #[test]
@@ -85,6 +87,25 @@ fn a_claim_touches_those_who_use_it_for_as_long_as_they_do() {
     assert_eq!(touched(&state.apply(claim("Bound"), NOW)), Vec::<String>::new());
 }
 
+/// An event about the object of that uid.
+fn event_about(uid: u128, object: u128, reason: &str) -> Observation {
+    applied(Object::Event(Arc::new(Event {
+        uid: Uid::new(uid),
+        namespace: "shop".into(),
+        kind: "Thing".into(),
+        name: "thing".into(),
+        object: Uid::new(object),
+        container: None,
+        warning: false,
+        reason: reason.into(),
+        message: "".into(),
+        source: None,
+        count: 1,
+        first: NOW,
+        last: NOW,
+    })))
+}
+
 #[test]
 fn an_event_about_a_part_touches_the_workload() {
     let mut state = listed_state(false);
@@ -92,22 +113,26 @@ fn an_event_about_a_part_touches_the_workload() {
     state.apply(put(replica_set(2, "web-abc", 1, "web")), NOW);
     state.apply(put_pod(pod(3, "web-abc-x", Some(owner(Kind::ReplicaSet, "web-abc", 2)))), NOW);
     for (uid, object) in [(60, 1), (61, 2), (62, 3)] {
-        let event = Event {
-            uid: Uid::new(uid),
-            namespace: "shop".into(),
-            kind: "Thing".into(),
-            name: "thing".into(),
-            object: Uid::new(object),
-            container: None,
-            warning: false,
-            reason: "Happened".into(),
-            message: "".into(),
-            source: None,
-            count: 1,
-            first: NOW,
-            last: NOW,
-        };
-        let changes = state.apply(applied(Object::Event(Arc::new(event))), NOW);
+        let changes = state.apply(event_about(uid, object, "Happened"), NOW);
         assert_eq!(touched(&changes), ["test/shop/Deployment/web"], "{object}");
     }
+}
+
+#[test]
+fn an_event_about_a_job_that_may_not_be_read_decides_at_once() {
+    let mut state = listed_state(false);
+    let failed = Pod {
+        phase: Phase::Failed,
+        created: NOW,
+        started: Some(NOW),
+        conditions: Box::new([]),
+        containers: Box::new([]),
+        ..pod(3, "load-x", Some(owner(Kind::Job, "load", 900)))
+    };
+    state.apply(put_pod(failed), NOW);
+    let id = "test/shop/Job/load".parse().unwrap();
+    let health = |state: &State| state.view().workload(&id).unwrap().row.as_ref().unwrap().health;
+    assert_eq!(health(&state), Health::Progressing, "it may try again");
+    state.apply(event_about(60, 900, "BackoffLimitExceeded"), NOW);
+    assert_eq!(health(&state), Health::Failed);
 }

@@ -122,7 +122,13 @@ impl Live {
 
     pub(super) fn touch_object(&self, object: Uid, effects: &mut Effects) {
         let member = self.cluster.pods.get(&object).and_then(|member| member.workload.as_ref());
-        effects.dirty.extend(member.or_else(|| self.roots.get(&object)).cloned());
+        if let Some(id) = member.or_else(|| self.roots.get(&object)) {
+            effects.dirty.insert(id.clone());
+            return;
+        }
+        // Where an owner may not be read, its pods tell to what it belongs.
+        let pods = self.lineage.dependents(object).iter();
+        effects.dirty.extend(pods.filter_map(|pod| self.cluster.pods.get(pod)?.workload.clone()));
     }
 
     pub(super) fn touch_where(&self, effects: &mut Effects, affected: impl Fn(&WorkloadId) -> bool) {
