@@ -5,6 +5,7 @@ use crate::diagnosis::Diagnosis;
 use crate::event::Event;
 use crate::health::Health;
 use crate::id::{Kind, Uid, WorkloadId};
+use crate::last_words::LastWords;
 use crate::memory::{Memory, Watch};
 use crate::node::Node;
 use crate::pod::Pod;
@@ -72,6 +73,8 @@ pub trait Surroundings {
     fn node(&self, name: &str) -> Option<&Node>;
     /// A claim of the workload's namespace; `None` when there is none or claims may not be read.
     fn claim(&self, name: &str) -> Option<&Claim>;
+    /// What the container of that pod wrote last before it ended, where that was asked and answered.
+    fn last_words(&self, pod: crate::id::Uid, container: &str) -> Option<&LastWords>;
     /// Whether Jobs are read from `batch/v1`, so that their own status decides.
     fn sees_jobs(&self) -> bool;
     /// Whether the workload's namespace is being deleted.

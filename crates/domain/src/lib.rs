@@ -13,6 +13,7 @@ pub mod event;
 pub mod health;
 pub mod id;
 pub mod judgement;
+pub mod last_words;
 pub mod memory;
 pub mod namespace;
 pub mod node;

@@ -3,6 +3,7 @@ use crate::claim::Claim;
 use crate::controller::Controller;
 use crate::event::Event;
 use crate::id::{Uid, WorkloadId};
+use crate::last_words::LastWords;
 use crate::memory::Memory;
 use crate::namespace::Namespace;
 use crate::node::Node;
@@ -43,6 +44,8 @@ pub enum Fact {
     Linked(SourceId, Link),
     /// CPU and memory in use, of all pods of the source.
     Measured(SourceId, Vec<Usage>),
+    /// What a container wrote last before it ended.
+    Said(LastWords),
     /// What the cluster is, learned when it answered.
     Described(Description),
 }

@@ -220,6 +220,17 @@ pub struct Termination {
     pub finished: Option<Time>,
 }
 
+/// A container's end that was not to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Crash<'a> {
+    /// Which container
+    pub container: &'a Text,
+    /// How it ended
+    pub end: &'a Termination,
+    /// Whether no later run has begun
+    pub is_over: bool,
+}
+
 impl Pod {
     /// Whether condition `Ready` is `True`.
     #[must_use]
@@ -255,6 +266,24 @@ impl Pod {
     #[must_use]
     pub fn finalizers(&self) -> &[Text] {
         self.uncommon.as_ref().map_or(&[], |uncommon| &uncommon.finalizers)
+    }
+
+    /// The latest end of each container that has ended and was not to: what somebody will ask the log about. Ends with
+    /// exit code 0 count where the container must run on.
+    pub fn crashes(&self) -> impl Iterator<Item = Crash<'_>> {
+        self.each_container().filter_map(|(spec, container)| {
+            let (end, is_over) = match &container.state {
+                ContainerState::Terminated(end) => (end, true),
+                _ => (container.last.as_ref()?, false),
+            };
+            let looked_for = match spec.role {
+                Role::Ephemeral => false,
+                Role::Init => end.exit_code != 0,
+                Role::Sidecar => end.exit_code != 0 || !self.is_finished(),
+                Role::Main => end.exit_code != 0 || self.spec.restart_policy == RestartPolicy::Always,
+            };
+            (looked_for && self.deleting.is_none()).then_some(Crash { container: &spec.name, end, is_over })
+        })
     }
 
     /// The condition of that type, if the pod carries it.

@@ -5,6 +5,7 @@ use crate::connection::Connection;
 use crate::description::Describer;
 use crate::endpoint::Endpoint;
 use crate::interner::Interner;
+use crate::logs::{self, Crashes, LogReader};
 use crate::report::Report;
 use crate::source::{PARALLEL_LISTS, Soundings, Source, Surroundings};
 use crate::telemetry::Telemetry;
@@ -53,6 +54,7 @@ impl Cluster {
         let lists = Arc::new(Semaphore::new(PARALLEL_LISTS as usize));
         let soundings = Arc::new(Soundings::new());
         let evidence = Arc::new(Semaphore::new(1));
+        let crashes = Arc::new(Crashes::default());
         let around = Surroundings {
             cluster: name,
             connection,
@@ -62,6 +64,7 @@ impl Cluster {
             lists,
             evidence,
             soundings,
+            crashes,
         };
         Self { around, observations, tasks: JoinSet::new(), namespaces: BTreeMap::new() }
     }
@@ -71,6 +74,16 @@ impl Cluster {
         let (cluster, connection) = (self.around.cluster.clone(), self.around.connection.clone());
         let describer = Describer::new(cluster, connection, self.observations.clone());
         self.tasks.spawn(describer.run(stop.clone()));
+        for _ in 0..logs::READERS {
+            let reader = LogReader {
+                cluster: self.around.cluster.clone(),
+                connection: self.around.connection.clone(),
+                crashes: self.around.crashes.clone(),
+                observations: self.observations.clone(),
+                forbidden: BTreeMap::new(),
+            };
+            self.tasks.spawn(reader.run(stop.clone()));
+        }
         let mut names = self.start_sources(&stop);
         loop {
             tokio::select! {

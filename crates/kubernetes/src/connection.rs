@@ -7,7 +7,7 @@ use crate::api::status::Status;
 use crate::config::{Access, Encoding};
 use crate::error::{Error, Refusal, quote};
 use crate::telemetry::{Request, Telemetry, Verb};
-use crate::wire::Format;
+use crate::wire::{Format, Malformed};
 use bytes::Bytes;
 use domain::source::Resource;
 use domain::text::Text;
@@ -106,8 +106,18 @@ impl Connection {
 
     /// Asks, and returns when the head of a good answer is there.
     pub(crate) async fn ask(&self, question: Question<'_>) -> Result<Answer, Error> {
+        let (format, body) = self.ask_for(question, Format::of).await?;
+        Ok(Answer { format, body })
+    }
+
+    /// Asks for what `is_good` makes something of by its content type.
+    async fn ask_for<T>(
+        &self,
+        question: Question<'_>,
+        is_good: impl Fn(&str) -> Result<T, Malformed>,
+    ) -> Result<(T, Body), Error> {
         let session = self.session().await?;
-        let result = self.ask_in(&session, question).await;
+        let result = self.ask_in(&session, question, is_good).await;
         match &result {
             Err(Error::Unreachable(_)) => self.renew(&session).await,
             Err(Error::Refused(refusal)) if refusal.code == 401 => self.renew(&session).await,
@@ -128,7 +138,18 @@ impl Connection {
         Ok((format, whole(body).await?))
     }
 
-    async fn ask_in(&self, session: &Session, question: Question<'_>) -> Result<Answer, Error> {
+    /// Asks for what is no object, such as a log, and reads the answer to its end.
+    pub(crate) async fn fetch_text(&self, question: Question<'_>) -> Result<Bytes, Error> {
+        let ((), body) = self.ask_for(question, |_| Ok(())).await?;
+        whole(body).await
+    }
+
+    async fn ask_in<T>(
+        &self,
+        session: &Session,
+        question: Question<'_>,
+        is_good: impl Fn(&str) -> Result<T, Malformed>,
+    ) -> Result<(T, Body), Error> {
         let response = match self.send(session, question).await {
             // Perhaps the connection had been left alone for so long that it was closed in the moment of asking. Asking
             // again is harmless, and a server that is gone will refuse.
@@ -138,7 +159,7 @@ impl Connection {
         let (head, body) = response.into_parts();
         let content_type = text(&head.headers, CONTENT_TYPE).unwrap_or_default();
         if head.status.is_success() {
-            return Ok(Answer { format: Format::of(content_type)?, body });
+            return Ok((is_good(content_type)?, body));
         }
         let status = refused(content_type, body).await;
         let retry_after = text(&head.headers, RETRY_AFTER)

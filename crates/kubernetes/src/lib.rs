@@ -17,6 +17,7 @@ mod error;
 mod interner;
 mod item;
 mod kubeconfig;
+mod logs;
 mod report;
 mod source;
 mod telemetry;

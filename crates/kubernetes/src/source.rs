@@ -16,6 +16,7 @@ use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::interner::Interner;
 use crate::item;
+use crate::logs::Crashes;
 use crate::report::{Gone, Report};
 use crate::telemetry::Telemetry;
 use crate::wire::{Format, Malformed};
@@ -23,7 +24,7 @@ use bytes::Bytes;
 use domain::id::Uid;
 use domain::observation::{Fact, Object};
 use domain::scope::Scope;
-use domain::source::Link;
+use domain::source::{Link, Resource};
 use domain::text::Text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -55,6 +56,8 @@ pub(crate) struct Surroundings {
     /// One permit: what only adds evidence is listed one resource after the other.
     pub(crate) evidence: Arc<Semaphore>,
     pub(crate) soundings: Arc<Soundings>,
+    /// The ends of containers whose logs are to be read
+    pub(crate) crashes: Arc<Crashes>,
 }
 
 /// A watched resource. Task `<cluster>/<resource>`, or `<cluster>/<namespace>/<resource>`.
@@ -285,6 +288,9 @@ impl Source {
             }
         })
         .await?;
+        if self.endpoint.id.resource == Resource::Pods {
+            self.around.crashes.listed(self.endpoint.id.namespace.as_ref(), &uids);
+        }
         self.stage = Stage::Following(resource_version);
         self.permit = None;
         self.early_cuts = 0;
@@ -309,6 +315,9 @@ impl Source {
         let Some(object) = item.object else { return Ok((None, item.resource_version)) };
         if let (Some(names), Object::Namespace(namespace)) = (&mut self.names, &object) {
             names.known.insert(item.uid, namespace.name.clone());
+        }
+        if let Object::Pod(pod) = &object {
+            self.around.crashes.note(pod, self.stage == Stage::Unlisted);
         }
         self.report.applied(object).await?;
         Ok((Some(item.uid), item.resource_version))

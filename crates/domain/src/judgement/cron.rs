@@ -78,7 +78,7 @@ fn say_failed(facts: &Facts<'_>, run: &Outcome) -> Diagnosis {
     let name = run.name.as_ref().unwrap_or(&facts.id.name);
     let since = last_run::given_up(run);
     let job = facts.children.iter().copied().find(|child| child.uid == run.job);
-    let end = job::describe_end(facts.id, name, job, pods, run.reason.as_deref(), since);
+    let end = job::describe_end(facts, name, job, pods, run.reason.as_deref(), since);
     let summary = format!("The last run failed: {}", end.summary).into();
     Diagnosis { code: Code::CronLastFailed, summary, ..end }
 }

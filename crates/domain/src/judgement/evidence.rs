@@ -3,6 +3,7 @@ use super::fault::Fault;
 use super::words;
 use crate::diagnosis::{Evidence, EvidenceKind};
 use crate::event::Event;
+use crate::last_words::{LastWords, LogTail};
 use crate::text::Text;
 
 /// The most pods that are shown for one symptom.
@@ -26,6 +27,7 @@ fn of_one(fault: &Fault<'_>) -> Vec<Evidence> {
             object: object.clone(),
             text: format!("container `{name}` ended with exit code {} ({reason})", end.exit_code).into(),
         });
+        evidence.extend(fault.last_words.and_then(|said| log(said, &object)));
     } else if let Some(said) = fault.words {
         let kind = if fault.container.is_some() { EvidenceKind::Container } else { EvidenceKind::Pod };
         evidence.push(Evidence {
@@ -54,6 +56,20 @@ fn of_one(fault: &Fault<'_>) -> Vec<Evidence> {
     }
     evidence.extend(fault.event.map(event));
     evidence
+}
+
+/// The end of a container's log as evidence, or that it may not be read.
+fn log(said: &LastWords, object: &Text) -> Option<Evidence> {
+    let container = &said.container;
+    let (at, text) = match &said.log {
+        LogTail::Line { at, text } => (*at, text.clone()),
+        LogTail::Forbidden { reason } => {
+            let rule = "grant get on pods/log to see it";
+            (said.ended, format!("the log of `{container}` may not be read: {reason}; {rule}").into())
+        }
+        LogTail::Nothing => return None,
+    };
+    Some(Evidence { kind: EvidenceKind::Log, at: Some(at), object: object.clone(), text })
 }
 
 /// An event as evidence.

@@ -5,6 +5,7 @@ use super::runs;
 use crate::claim::Claim;
 use crate::diagnosis::Code;
 use crate::event::Event;
+use crate::last_words::LastWords;
 use crate::memory::Runs;
 use crate::pod::{ContainerSpec, ContainerState, Pod, Role, Termination};
 use crate::time::Time;
@@ -50,6 +51,8 @@ pub(super) struct Fault<'a> {
     pub(super) event: Option<&'a Event>,
     /// The claim that it is about
     pub(super) claim: Option<&'a Claim>,
+    /// What the container wrote before it ended
+    pub(super) last_words: Option<&'a LastWords>,
 }
 
 impl<'a> Fault<'a> {
@@ -65,6 +68,7 @@ impl<'a> Fault<'a> {
             restarts: 0,
             event: None,
             claim: None,
+            last_words: None,
         }
     }
 

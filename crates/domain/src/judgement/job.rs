@@ -10,7 +10,6 @@ use crate::condition::{Condition, Tristate};
 use crate::controller::Controller;
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::health::Health;
-use crate::id::WorkloadId;
 use crate::memory::Memory;
 use crate::pod::{Phase, Pod};
 use crate::time::Time;
@@ -176,7 +175,7 @@ fn by_pods(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
 /// Says how a Job failed, and what its last pod has to do with it.
 fn say_failed(facts: &Facts<'_>, reason: Option<&str>, told: Option<&Condition>, at: Time) -> Diagnosis {
     let pods = facts.pods.iter().copied();
-    let mut diagnosis = describe_end(facts.id, &facts.id.name, facts.controller, pods, reason, at);
+    let mut diagnosis = describe_end(facts, &facts.id.name, facts.controller, pods, reason, at);
     if let Some(told) = told {
         let (namespace, name) = (&facts.id.namespace, &facts.id.name);
         diagnosis.evidence.insert(
@@ -194,7 +193,7 @@ fn say_failed(facts: &Facts<'_>, reason: Option<&str>, told: Option<&Condition>,
 
 /// The bad end of one Job: the reason that the Job gives, and how its last pod failed.
 pub(super) fn describe_end<'a>(
-    id: &WorkloadId,
+    facts: &Facts<'_>,
     name: &str,
     job: Option<&Controller>,
     pods: impl Iterator<Item = &'a Pod>,
@@ -203,7 +202,10 @@ pub(super) fn describe_end<'a>(
 ) -> Diagnosis {
     let failed: Vec<&Pod> = pods.filter(|pod| pod.phase == Phase::Failed).collect();
     let last = failed.iter().copied().max_by_key(|pod| (pod.created, pod.uid));
-    let fault = last.and_then(super::fault::of_lost);
+    let fault = last.and_then(super::fault::of_lost).map(|fault| {
+        let container = fault.container.map_or("", |container| &container.name);
+        Fault { last_words: facts.surroundings.last_words(fault.pod.uid, container), ..fault }
+    });
     let how_often = match failed.len() {
         0 => String::new(),
         1 => " after 1 failed pod".to_owned(),
@@ -211,7 +213,12 @@ pub(super) fn describe_end<'a>(
     };
     let ended = fault.as_ref().and_then(|fault| {
         let container = fault.container?;
-        Some(format!(": container `{}` ended{}", container.name, words::ends(fault)))
+        Some(format!(
+            ": container `{}` ended{}{}",
+            container.name,
+            words::ends(fault),
+            words::last_line(fault)
+        ))
     });
     let ended = ended.unwrap_or_default();
     let (code, fact) = match reason {
@@ -224,13 +231,15 @@ pub(super) fn describe_end<'a>(
         Some("FailedIndexes" | "MaxFailedIndexesExceeded") => {
             let which = job.and_then(|job| job.job.as_ref()?.failed_indexes.as_deref());
             let which = which.map(|which| format!(" {}", words::quote(which))).unwrap_or_default();
-            (Code::JobIndexesFailed, format!("Indexes{which} of Job {name} failed{how_often}{ended}"))
+            let several = which.contains([',', '-']) || which.is_empty();
+            let indexes = if several { "Indexes" } else { "Index" };
+            (Code::JobIndexesFailed, format!("{indexes}{which} of Job {name} failed{how_often}{ended}"))
         }
         Some(_) => (Code::JobBackoffExceeded, format!("Job {name} gave up{how_often}{ended}")),
         None => (Code::JobBackoffExceeded, format!("Job {name} has failed pods and no new one{ended}")),
     };
     let evidence = fault.as_ref().map(|fault| super::evidence::of(&[fault])).unwrap_or_default();
-    let namespace = &id.namespace;
+    let namespace = &facts.id.namespace;
     let pod = last.map(|pod| format!("kubectl -n {namespace} logs {}", pod.name));
     Diagnosis {
         code,

@@ -60,11 +60,15 @@ fn fact(fault: &Fault<'_>, affected: usize, scene: Scene<'_>) -> String {
             format!("{} was killed {cause}{place}{}", who.container(), words::times(fault))
         }
         Code::LivenessKilling => {
-            format!("{} is killed by its liveness probe{place}{}", who.container(), words::times(fault))
+            format!(
+                "{} is killed by its liveness probe{place}{}{because}",
+                who.container(),
+                words::times(fault)
+            )
         }
         Code::StartupFailing => {
             format!(
-                "{} does not pass its startup probe and is killed{place}{}",
+                "{} does not pass its startup probe and is killed{place}{}{because}",
                 who.container(),
                 words::times(fault)
             )
@@ -81,7 +85,9 @@ fn fact(fault: &Fault<'_>, affected: usize, scene: Scene<'_>) -> String {
         }
         Code::StartError => format!("{} cannot be started{place}{because}", who.container()),
         Code::CrashLoop => who.crash(&place),
-        Code::InitFailing => format!("{} fails{place}{}", who.container(), words::ends(fault)),
+        Code::InitFailing => {
+            format!("{} fails{place}{}{}", who.container(), words::ends(fault), words::last_line(fault))
+        }
         Code::ConfigMissing => match fault.container {
             Some(_) => format!("{} waits for what it is configured from{place}{because}", who.container()),
             None => format!("{} for what a volume is made from{because}", who.pods("waits", "wait")),
@@ -226,7 +232,7 @@ impl Who<'_> {
             (false, true) => "crash-loops",
             (false, false) => "has crashed",
         };
-        format!("{} {verb}{place}{details}", self.container())
+        format!("{} {verb}{place}{details}{}", self.container(), words::last_line(fault))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Figures and foreign words, made fit for a sentence. What others said is bounded: it may be of any length.
 use super::fault::Fault;
+use crate::last_words::LogTail;
 use std::time::Duration;
 
 /// The most that is quoted of somebody else's words, in characters.
@@ -26,7 +27,7 @@ pub(super) fn quote(said: &str) -> String {
 
 /// What matters of a component's long chain of words: of a failed request, what became of it.
 pub(super) fn gist(said: &str) -> String {
-    const MARKS: [&str; 12] = [
+    const MARKS: [&str; 13] = [
         "exceeded quota",
         "violates PodSecurity",
         "failed calling webhook",
@@ -39,11 +40,18 @@ pub(super) fn gist(said: &str) -> String {
         "unable to start container process: ",
         "MountVolume.",
         "AttachVolume.",
+        "command '",
     ];
+    const TAILS: [&str; 2] = [" (pod: \"", ", message: \"\""];
     let said = said.strip_prefix("(combined from similar events): ").unwrap_or(said);
     let said = said.strip_prefix("Error: ").unwrap_or(said);
+    let refused = said.strip_prefix("pods \"").and_then(|said| said.split_once("is forbidden: "));
+    let said = refused.map_or(said, |(_, why)| why);
     let from = MARKS.iter().filter_map(|mark| said.find(mark)).min().unwrap_or(0);
-    quote(&said[from..])
+    let said = &said[from..];
+    // The object that is meant stands beside these words anyway.
+    let to = TAILS.iter().filter_map(|tail| said.find(tail)).min().unwrap_or(said.len());
+    quote(&said[..to])
 }
 
 /// What the scheduler says, without its tail about preemption.
@@ -100,6 +108,14 @@ pub(super) fn span(time: Duration) -> String {
         secs @ 60..=3599 => format!("{} min", secs / 60),
         secs @ 3600..=86_399 => format!("{} h", secs / 3600),
         secs => format!("{} d", secs / 86_400),
+    }
+}
+
+/// What the container wrote last: ": last log line `missing DATABASE_URL`"
+pub(super) fn last_line(fault: &Fault<'_>) -> String {
+    match fault.last_words.map(|said| &said.log) {
+        Some(LogTail::Line { text, .. }) => format!(": last log line `{text}`"),
+        Some(LogTail::Nothing | LogTail::Forbidden { .. }) | None => String::new(),
     }
 }
 

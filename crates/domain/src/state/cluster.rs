@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::health::Health;
 use crate::id::{Uid, WorkloadId};
 use crate::judgement::{Judgement, PodJudgement, Surroundings, judge_pod};
+use crate::last_words::LastWords;
 use crate::namespace::Namespace;
 use crate::node::Node;
 use crate::observation::Description;
@@ -30,6 +31,8 @@ pub struct Cluster {
     pub(super) sources: OrdMap<SourceId, Source>,
     pub(super) namespaces: OrdMap<Text, NamespaceEntry>,
     pub(super) pods: OrdMap<Uid, Member>,
+    /// What the containers of pods wrote before they ended, the latest end of each
+    pub(super) last_words: OrdMap<Uid, Arc<[LastWords]>>,
     /// What each pod uses, where somebody measures
     pub(super) usage: OrdMap<Uid, PodUsage>,
     pub(super) controllers: OrdMap<Uid, Arc<Controller>>,
@@ -93,6 +96,7 @@ impl Cluster {
             sources: OrdMap::new(),
             namespaces: OrdMap::new(),
             pods: OrdMap::new(),
+            last_words: OrdMap::new(),
             usage: OrdMap::new(),
             controllers: OrdMap::new(),
             workloads: OrdMap::new(),
@@ -268,6 +272,10 @@ impl Surroundings for Around<'_> {
 
     fn claim(&self, name: &str) -> Option<&Claim> {
         self.cluster.claim(self.namespace, &name.into()).map(AsRef::as_ref)
+    }
+
+    fn last_words(&self, pod: Uid, container: &str) -> Option<&LastWords> {
+        self.cluster.last_words.get(&pod)?.iter().find(|said| &*said.container == container)
     }
 
     fn sees_jobs(&self) -> bool {

@@ -97,6 +97,7 @@ impl Live {
             Fact::Unreadable(source, count) => self.note_unreadable(&source, count, &mut effects),
             Fact::Linked(source, link) => self.link(source, link, &mut effects),
             Fact::Measured(source, usages) => self.measured(&source, usages, &mut effects),
+            Fact::Said(words) => self.put_last_words(words, &mut effects),
             Fact::Described(description) => {
                 if self.cluster.description.as_deref() != Some(&description) {
                     self.cluster.description = Some(Arc::new(description));

@@ -5,6 +5,7 @@ use domain::controller::{Controller, Strategy};
 use domain::event::Event;
 use domain::id::{Kind, Owner, Uid, WorkloadId};
 use domain::judgement::{Facts, Judgement, Surroundings, judge};
+use domain::last_words::LastWords;
 use domain::memory::Memory;
 use domain::node::Node;
 use domain::pod::{
@@ -38,6 +39,7 @@ pub(crate) struct World {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Around {
     pub(crate) events: BTreeMap<Uid, Vec<Arc<Event>>>,
+    pub(crate) last_words: Vec<LastWords>,
     pub(crate) nodes: Option<Vec<Node>>,
     pub(crate) claims: Option<Vec<Claim>>,
     pub(crate) sees_jobs: bool,
@@ -81,6 +83,10 @@ impl Surroundings for Around {
 
     fn claim(&self, name: &str) -> Option<&Claim> {
         self.claims.iter().flatten().find(|claim| &*claim.name == name)
+    }
+
+    fn last_words(&self, pod: Uid, container: &str) -> Option<&LastWords> {
+        self.last_words.iter().find(|said| said.pod == pod && &*said.container == container)
     }
 
     fn sees_jobs(&self) -> bool {

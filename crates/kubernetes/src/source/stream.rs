@@ -127,6 +127,7 @@ impl Source {
                     names.known.remove(&trace.uid);
                 }
                 if trace.is_admitted {
+                    self.around.crashes.forget(trace.uid);
                     self.report.deleted(trace.uid).await?;
                 }
                 match listing {

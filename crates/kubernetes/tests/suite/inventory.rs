@@ -1,6 +1,7 @@
 //! What observations amount to: the simplest reader that keeps to their contract.
 
 use domain::id::Uid;
+use domain::last_words::LastWords;
 use domain::observation::{Description, Fact, Object, Observation, Usage};
 use domain::scope::Scope;
 use domain::source::{Link, Resource, SourceId};
@@ -26,6 +27,7 @@ pub(crate) struct Inventory {
     pub(crate) unreadable: BTreeMap<SourceId, u32>,
     pub(crate) usages: BTreeMap<SourceId, Vec<Usage>>,
     pub(crate) descriptions: Vec<Description>,
+    pub(crate) said: Vec<LastWords>,
     /// How often each source has told a complete list
     pub(crate) lists: BTreeMap<SourceId, u32>,
     /// What was in the list that was told last
@@ -53,6 +55,7 @@ impl Inventory {
             unreadable: BTreeMap::new(),
             usages: BTreeMap::new(),
             descriptions: Vec::new(),
+            said: Vec::new(),
             lists: BTreeMap::new(),
             last_list: Vec::new(),
             stop,
@@ -163,6 +166,7 @@ impl Inventory {
             Fact::Measured(id, usages) => {
                 self.usages.insert(id, usages);
             }
+            Fact::Said(words) => self.said.push(words),
             Fact::Described(description) => self.descriptions.push(description),
         }
     }

@@ -95,9 +95,24 @@ fn ended<'a>(
         end,
         restarts: container.restarts,
         event: event.or(noted),
+        last_words: patient.surroundings.last_words(patient.pod.uid, &spec.name),
         ..Fault::new(code, patient.pod, first.min(noted.map_or(first, |event| event.first)))
     };
-    fault.of(spec).saying(end.and_then(|end| end.message.as_deref()))
+    let told = match code {
+        Code::LivenessKilling => probe_words(patient, spec, "Liveness probe "),
+        Code::StartupFailing => probe_words(patient, spec, "Startup probe "),
+        _ => end.and_then(|end| end.message.as_deref()),
+    };
+    fault.of(spec).saying(told)
+}
+
+/// What the probe itself said when it failed last: `Liveness probe failed: …`.
+fn probe_words<'a>(patient: Patient<'a>, spec: &ContainerSpec, probe: &str) -> Option<&'a str> {
+    let failures = patient.events().filter(|event| {
+        is_about(event, spec) && &*event.reason == "Unhealthy" && event.message.starts_with(probe)
+    });
+    let last = failures.max_by_key(|event| (event.last, event.uid))?;
+    last.message.split_once(": ").map(|(_, said)| said)
 }
 
 /// Whether one such end is enough: the next will be no other.

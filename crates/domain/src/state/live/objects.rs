@@ -3,6 +3,7 @@ use super::{Effects, Live};
 use crate::change::Change;
 use crate::controller::Controller;
 use crate::id::{Kind, Uid};
+use crate::last_words::LastWords;
 use crate::node::Node;
 use crate::observation::{Object, Usage};
 use crate::pod::Pod;
@@ -77,6 +78,20 @@ impl Live {
         }
     }
 
+    /// Of a pod that has gone meanwhile, or of an end before the latest that is known, nobody asks any more.
+    pub(super) fn put_last_words(&mut self, words: LastWords, effects: &mut Effects) {
+        let Some(member) = self.cluster.pods.get(&words.pod) else { return };
+        let before = self.cluster.last_words.get(&words.pod).map_or(&[][..], AsRef::as_ref);
+        let (pod, container) = (words.pod, words.container.clone());
+        let same = |said: &&LastWords| said.container == container;
+        if before.iter().find(same).is_some_and(|said| said.ended > words.ended || *said == words) {
+            return;
+        }
+        let all = before.iter().filter(|said| !same(said)).cloned().chain([words]).collect();
+        effects.dirty.extend(member.workload.clone());
+        self.cluster.last_words.insert(pod, all);
+    }
+
     pub(super) fn put_controller(&mut self, controller: &Arc<Controller>, effects: &mut Effects) {
         let uid = controller.uid;
         let before = self.cluster.controllers.insert(uid, controller.clone());
@@ -107,6 +122,7 @@ impl Live {
             Resource::Pods => {
                 let Some(member) = self.cluster.pods.remove(&uid) else { return };
                 self.cluster.usage.remove(&uid);
+                self.cluster.last_words.remove(&uid);
                 self.lineage.note(uid, member.pod.owner.as_ref().map(|owner| owner.uid), None);
                 self.lineage.note_claims(uid, &member.pod.namespace, &member.pod.claims, &[]);
                 self.timetable.set(Appointment::Orphan(uid), None);

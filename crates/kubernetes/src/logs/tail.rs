@@ -1,0 +1,181 @@
+//! Which line of a log is the last that says something, made fit to be shown.
+
+use domain::text::Text;
+use domain::time::Time;
+use jiff::Timestamp;
+use serde_json::Value;
+use std::time::Duration;
+
+/// How far a line's time may lie outside its run: `startedAt` and `finishedAt` have whole seconds.
+const SLACK: Duration = Duration::from_secs(2);
+/// The most that is kept of a line, in characters.
+const LONGEST: usize = 300;
+/// With these words programs begin to say why they end; what follows is where in the program.
+const CAUSES: [&str; 3] = ["panic: ", "fatal error: ", "Traceback (most recent call last)"];
+/// Names whose values are secrets, in lower case.
+const SECRETS: [&str; 9] =
+    ["password", "passwd", "secret", "token", "api_key", "apikey", "api-key", "access_key", "authorization"];
+
+/// The last telling line of that run in a log whose lines begin with their times.
+pub(super) fn last_line(log: &[u8], started: Option<Time>, ended: Time) -> Option<(Time, Text)> {
+    let log = String::from_utf8_lossy(log);
+    let of_run = log.lines().filter_map(|line| {
+        let (time, text) = line.split_once(' ').unwrap_or((line, ""));
+        let at = Time::from_millis(time.parse::<Timestamp>().ok()?.as_millisecond());
+        let within = at <= ended + SLACK && started.is_none_or(|started| started <= at + SLACK);
+        (within && !plain(text).is_empty()).then_some((at, text))
+    });
+    let lines: Vec<(Time, &str)> = of_run.collect();
+    let is_cause = |(_, text): &&(Time, &str)| CAUSES[..2].iter().any(|cause| plain(text).starts_with(cause));
+    // Further in stands what belongs to the line above.
+    let is_whole = |(_, text): &&(Time, &str)| !text.starts_with([' ', '\t']);
+    let (at, text) =
+        lines.iter().rev().find(is_cause).or_else(|| lines.iter().rev().find(is_whole)).or(lines.last())?;
+    Some((*at, told(text).into()))
+}
+
+/// What a line says, on one line, without what looks like a secret.
+fn told(text: &str) -> String {
+    let text = message_of(text).unwrap_or_else(|| plain(text));
+    let masked = mask(&text);
+    match masked.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &masked[..end]),
+        None => masked,
+    }
+}
+
+/// The message of a line in JSON, and the error beside it.
+fn message_of(text: &str) -> Option<String> {
+    let Value::Object(fields) = serde_json::from_str(text).ok()? else { return None };
+    let field = |names: &[&str]| {
+        let mut found = names.iter().filter_map(|name| fields.get(*name)?.as_str());
+        found.find(|text| !text.trim().is_empty()).map(plain)
+    };
+    let message = field(&["msg", "message", "@m"])?;
+    match field(&["error", "err", "exception"]) {
+        Some(error) if !message.contains(&error) => Some(format!("{message}: {error}")),
+        _ => Some(message),
+    }
+}
+
+/// Without terminal sequences and control characters; one blank where there were several.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        if c == '\u{1b}' {
+            // ECMA-48: after `ESC [` come parameters, and a letter ends it.
+            if characters.next_if_eq(&'[').is_some() {
+                while characters.next_if(|c| !c.is_ascii_alphabetic()).is_some() {}
+                characters.next();
+            }
+        } else if c.is_control() || c.is_whitespace() {
+            if !out.ends_with(' ') {
+                out.push(' ');
+            }
+        } else {
+            out.push(if c == '`' { '\'' } else { c });
+        }
+    }
+    out.trim().to_owned()
+}
+
+/// Hides the password of an address and what follows a name of a secret.
+fn mask(text: &str) -> String {
+    let mut words = Vec::new();
+    let mut hides_next = false;
+    for word in text.split(' ') {
+        let lower = word.to_ascii_lowercase();
+        let named = SECRETS.iter().filter_map(|name| lower.find(name).map(|at| at + name.len())).max();
+        let assigned = named.and_then(|end| lower[end..].find(['=', ':']).map(|at| end + at + 1));
+        if hides_next && !matches!(&*lower, "bearer" | "basic" | "=" | ":") {
+            words.push("***".to_owned());
+            hides_next = false;
+        } else if let Some(from) = assigned {
+            let value = word[from..].trim_matches(['"', '\'', ',', '}']);
+            hides_next = value.is_empty() || matches!(&*value.to_ascii_lowercase(), "bearer" | "basic");
+            words.push(if hides_next { word.to_owned() } else { format!("{}***", &word[..from]) });
+        } else if lower == "bearer" {
+            words.push(word.to_owned());
+            hides_next = true;
+        } else {
+            words.push(without_password(word));
+        }
+    }
+    words.join(" ")
+}
+
+/// `scheme://user:password@host` without the password.
+fn without_password(word: &str) -> String {
+    let hidden = || {
+        let (scheme, rest) = word.split_once("://")?;
+        let authority = rest.split('/').next()?;
+        let (credentials, _) = authority.rsplit_once('@')?;
+        let (user, _) = credentials.split_once(':')?;
+        Some(format!("{scheme}://{user}:***{}", &rest[credentials.len()..]))
+    };
+    hidden().unwrap_or_else(|| word.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{last_line, told};
+    use domain::time::Time;
+    use rstest::rstest;
+
+    const STARTED: Time = Time::from_secs(1_795_230_240);
+    const ENDED: Time = Time::from_secs(1_795_230_245);
+
+    /// `03:04:00Z` is the start of the run, `03:04:05Z` its end.
+    fn found(log: &str) -> Option<String> {
+        last_line(log.as_bytes(), Some(STARTED), ENDED).map(|(_, text)| text.to_string())
+    }
+
+    #[rstest]
+    #[case::last("2026-11-21T03:04:01.5Z one\n2026-11-21T03:04:05.9Z two\n", Some("two"))]
+    #[case::blank("2026-11-21T03:04:01Z one\n2026-11-21T03:04:05Z \t \n", Some("one"))]
+    #[case::of_the_run_before("2026-11-21T03:00:00Z before\n", None)]
+    #[case::of_the_run_after("2026-11-21T03:04:01Z ours\n2026-11-21T03:04:30Z after\n", Some("ours"))]
+    #[case::gone("unable to retrieve container logs for containerd://6eadcd", None)]
+    #[case::nothing("", None)]
+    #[case::further_in(
+        "2026-11-21T03:04:01Z java.lang.IllegalStateException: no pool\n2026-11-21T03:04:01Z \tat a.B.c(B.java:7)\n",
+        Some("java.lang.IllegalStateException: no pool")
+    )]
+    #[case::panic(
+        "2026-11-21T03:04:01Z panic: nil map\n2026-11-21T03:04:01Z goroutine 1 [running]:\n2026-11-21T03:04:01Z main.main()\n",
+        Some("panic: nil map")
+    )]
+    #[case::not_utf_8("2026-11-21T03:04:01Z caf\u{fffd}\n", Some("caf\u{fffd}"))]
+    fn the_last_line_that_says_something_of_that_run(#[case] log: &str, #[case] expected: Option<&str>) {
+        assert_eq!(found(log).as_deref(), expected);
+    }
+
+    #[rstest]
+    #[case::colours("\u{1b}[31mERROR\u{1b}[0m  no\tdisk", "ERROR no disk")]
+    #[case::json(
+        r#"{"level":"fatal","msg":"can't start","error":"port in use","ts":1}"#,
+        "can't start: port in use"
+    )]
+    #[case::json_without_message(r#"{"level":"fatal"}"#, r#"{"level":"fatal"}"#)]
+    #[case::address(
+        "dial postgres://shop:s3cret@db:5432/shop failed",
+        "dial postgres://shop:***@db:5432/shop failed"
+    )]
+    #[case::assigned("DB_PASSWORD=hunter2 rejected", "DB_PASSWORD=*** rejected")]
+    #[case::apart("token: abc123 expired", "token: *** expired")]
+    #[case::header("Authorization: Bearer abc.def sent", "Authorization: Bearer *** sent")]
+    #[case::harmless("missing DATABASE_URL", "missing DATABASE_URL")]
+    #[case::only_named(
+        "password authentication failed for user shop",
+        "password authentication failed for user shop"
+    )]
+    fn what_is_shown_is_plain_and_tells_no_secret(#[case] line: &str, #[case] expected: &str) {
+        assert_eq!(told(line), expected);
+    }
+
+    #[test]
+    fn a_long_line_is_cut() {
+        assert_eq!(told(&"ä".repeat(1000)).chars().count(), 301);
+    }
+}
