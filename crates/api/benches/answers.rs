@@ -137,6 +137,7 @@ fn template() -> Arc<PodSpec> {
         restart_policy: RestartPolicy::Always,
         readiness_gates: Box::new([]),
         scheduling_gates: Box::new([]),
+        memory_limit_bytes: None,
         termination_grace: Duration::from_secs(30),
     })
 }

@@ -109,6 +109,8 @@ pub struct PodSpec {
     pub readiness_gates: Box<[Text]>,
     /// `spec.schedulingGates[].name`
     pub scheduling_gates: Box<[Text]>,
+    /// `spec.resources.limits.memory`: of all containers together
+    pub memory_limit_bytes: Option<u64>,
     /// `spec.terminationGracePeriodSeconds`
     pub termination_grace: Duration,
 }

@@ -96,6 +96,15 @@ impl Scope {
         }
     }
 
+    /// The namespaces that an allowlist names one by one.
+    pub fn chosen(&self) -> impl Iterator<Item = &str> {
+        let patterns = match self {
+            Self::Allow(patterns) => &patterns[..],
+            Self::All | Self::Block(_) => &[],
+        };
+        patterns.iter().filter(|pattern| pattern.is_literal()).map(Pattern::as_str)
+    }
+
     /// Whether the list of namespaces must be read to know which to watch: an allowlist with a pattern in it.
     #[must_use]
     pub fn needs_discovery(&self) -> bool {

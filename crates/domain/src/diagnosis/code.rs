@@ -108,6 +108,8 @@ codes! {
     ReadinessGate = "readiness_gate",
     /// A rollout has not moved within its deadline, for no reason that shows
     RolloutStuck = "rollout_stuck",
+    /// Fewer pods are available than asked for, for no reason that shows
+    PodsMissing = "pods_missing",
     /// A Job's pods failed more often than it allows
     JobBackoffExceeded = "job_backoff_exceeded",
     /// A Job ran longer than it may

@@ -18,7 +18,13 @@ pub(super) fn next_step(fault: &Fault<'_>) -> Option<Text> {
         Code::CrashLoop | Code::InitFailing | Code::ReadinessFailing => {
             format!("kubectl -n {namespace} logs {name}{}", container())
         }
-        Code::OomKilled => "Raise the container's memory limit, or find what uses the memory.".to_owned(),
+        Code::OomKilled => {
+            match fault.container.and_then(|container| container.resources.memory_limit_bytes) {
+                Some(_) => "Raise the container's memory limit, or find what uses the memory.".to_owned(),
+                None => "Find what uses the memory; see the limit of the pod and the memory of its node."
+                    .to_owned(),
+            }
+        }
         Code::ConfigMissing => "Create what is missing; the pod starts by itself then.".to_owned(),
         Code::InvalidContainerConfig => "Mend the container's securityContext or command.".to_owned(),
         Code::ExecNotFound => "Mend the container's command, or build the image with it.".to_owned(),

@@ -6,15 +6,18 @@ use crate::health::Health;
 use crate::id::Kind;
 use crate::time::Time;
 
-/// What to say of a workload that is on its way, or whose rollout somebody holds; nothing of one that is at rest.
+/// What to say of a workload that is on its way, whose rollout somebody holds, or that is bad for no reason that shows;
+/// nothing of one that is at rest.
 pub(super) fn describe(facts: &Facts<'_>, finding: &Finding, since: Time) -> Option<Diagnosis> {
     let rollout = finding.rollout.as_ref();
     let on_the_way = finding.health == Health::Progressing;
+    let is_bad = matches!(finding.health, Health::Failed | Health::Degraded);
     let (code, summary, next_step) = match rollout.map(|rollout| rollout.state) {
         Some(RolloutState::Paused) if facts.id.kind != Kind::Job => {
             (Code::RolloutPaused, sentence(rollout), resume(facts))
         }
         Some(RolloutState::Waiting) => (Code::RolloutOnDelete, sentence(rollout), None),
+        _ if is_bad => return Some(unexplained(facts, finding, since)),
         _ if !on_the_way => return misscheduled(facts, since),
         _ if matches!(facts.id.kind, Kind::Job | Kind::CronJob) => {
             let course = rollout.map_or_else(
@@ -38,6 +41,23 @@ pub(super) fn describe(facts: &Facts<'_>, finding: &Finding, since: Time) -> Opt
         since: rollout.and_then(|rollout| rollout.started).unwrap_or(since),
         next_step: next_step.map(Into::into),
     })
+}
+
+/// What is bad is never left without a sentence: at least what is missing, and where to look.
+fn unexplained(facts: &Facts<'_>, finding: &Finding, since: Time) -> Diagnosis {
+    let id = facts.id;
+    let count = match (finding.counts.available, finding.counts.desired) {
+        (Some(available), Some(desired)) => format!("{available} of {desired} pods are available"),
+        _ => "It does not do what it should".to_owned(),
+    };
+    let kind = id.kind.name().to_lowercase();
+    Diagnosis {
+        code: Code::PodsMissing,
+        summary: format!("{count}, and nothing that can be seen says why.").into(),
+        evidence: Vec::new(),
+        since,
+        next_step: Some(format!("kubectl -n {} describe {kind} {}", id.namespace, id.name).into()),
+    }
 }
 
 /// Pods of a DaemonSet on nodes that are not meant for them; Kubernetes leaves those that run.

@@ -6,6 +6,9 @@ use crate::diagnosis::{Code, Diagnosis};
 use crate::pod::{ContainerSpec, Role};
 use std::collections::BTreeSet;
 
+/// The most nodes that a sentence names.
+const MOST_NODES: usize = 3;
+
 /// What the sentence about a fault must know of the workload around it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Scene<'a> {
@@ -28,7 +31,7 @@ pub(super) fn say<'a>(faults: impl Iterator<Item = &'a Fault<'a>>, scene: Scene<
     // The first of each pod: two containers of it may have the same fault.
     let mut told = BTreeSet::new();
     same.retain(|fault| told.insert(fault.pod.uid));
-    let mut summary = fact(first, same.len(), scene);
+    let mut summary = fact(first, &same, scene);
     summary.push('.');
     for more in [scene.progress, scene.effect].into_iter().flatten() {
         summary.push(' ');
@@ -45,17 +48,22 @@ pub(super) fn say<'a>(faults: impl Iterator<Item = &'a Fault<'a>>, scene: Scene<
 }
 
 /// The object and the fact.
-fn fact(fault: &Fault<'_>, affected: usize, scene: Scene<'_>) -> String {
-    let who = Who { fault, affected, scene };
+fn fact(fault: &Fault<'_>, same: &[&Fault<'_>], scene: Scene<'_>) -> String {
+    let who = Who { fault, affected: same.len(), scene };
     let image = || who.image();
     let place = who.place();
     let because = fault.words.map(|said| format!(": {}", words::gist(said))).unwrap_or_default();
     match fault.code {
         Code::OomKilled => {
             let limit = fault.container.and_then(|container| container.resources.memory_limit_bytes);
-            let cause = match limit {
-                Some(bytes) => format!("for using more memory than its limit of {}", words::bytes(bytes)),
-                None => "because the memory of its node ran out".to_owned(),
+            let cause = match (limit, fault.pod.spec.memory_limit_bytes) {
+                (Some(bytes), _) => {
+                    format!("for using more memory than its limit of {}", words::bytes(bytes))
+                }
+                (None, Some(bytes)) => {
+                    format!("because its pod used more memory than its limit of {}", words::bytes(bytes))
+                }
+                (None, None) => "for its use of memory, without a limit of its own".to_owned(),
             };
             format!("{} was killed {cause}{place}{}", who.container(), words::times(fault))
         }
@@ -119,8 +127,7 @@ fn fact(fault: &Fault<'_>, affected: usize, scene: Scene<'_>) -> String {
         Code::VolumeMount => format!("A volume cannot be mounted{place}{because}"),
         Code::SandboxFailed => format!("The sandbox cannot be made{place}{because}"),
         Code::NodeLost => {
-            let node = fault.pod.node.as_deref().unwrap_or("?");
-            format!("Node `{node}` does not answer: {}", who.pods("is not ready", "are not ready"))
+            format!("{}: {}", nodes(same), who.pods("is not ready", "are not ready"))
         }
         Code::Evicted => format!("{}{because}", who.pods("was evicted", "were evicted")),
         Code::Preempted => {
@@ -159,11 +166,29 @@ fn fact(fault: &Fault<'_>, affected: usize, scene: Scene<'_>) -> String {
             };
             format!("{} gone{held}", who.pods("should be", "should be"))
         }
+        Code::ReadinessFailing if fault.container.is_none() => {
+            let fact = who.pods("is not ready", "are not ready");
+            format!("{fact}, though all containers are, and nothing says why")
+        }
         Code::ReadinessFailing => format!("{} runs and is not ready{place}{because}", who.container()),
         Code::ReadinessGate => {
             format!("All containers are ready and a readiness gate is not{place}{because}")
         }
         _ => format!("{} not as it should be{because}", who.pods("is", "are")),
+    }
+}
+
+/// "Node `a` does not answer", "Nodes `a`, `b` and `c` do not answer", and of many how many.
+fn nodes(same: &[&Fault<'_>]) -> String {
+    let names: BTreeSet<&str> = same.iter().filter_map(|fault| fault.pod.node.as_deref()).collect();
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match &names[..] {
+        [] => "The node does not answer".to_owned(),
+        [one] => format!("Node {one} does not answer"),
+        [first @ .., last] if first.len() < MOST_NODES => {
+            format!("Nodes {} and {last} do not answer", first.join(", "))
+        }
+        many => format!("{} nodes do not answer, {} among them", many.len(), many[0]),
     }
 }
 

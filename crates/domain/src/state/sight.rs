@@ -1,5 +1,5 @@
 //! How far a cluster can be seen: which sources have answered, and what is hidden where one does not.
-use super::cluster::Cluster;
+use super::cluster::{Cluster, NamespaceEntry};
 use crate::id::{Kind, WorkloadId};
 use crate::source::{self, Resource, Source, SourceId, SourceState};
 use crate::text::Text;
@@ -54,21 +54,67 @@ impl Cluster {
             let tells = id.resource.tells_of_workloads()
                 || (discovers && id.resource == Resource::Namespaces && id.namespace.is_none());
             tells && self.is_hidden(source)
+        }) || self.absent(None).next().is_some()
+            || self.finds_nothing()
+    }
+
+    /// The namespaces that were chosen by their names and are not there, as far as that is known: perhaps somebody meant
+    /// another. Of one source, or of all.
+    fn absent<'a>(&'a self, source: Option<&'a SourceId>) -> impl Iterator<Item = &'a str> {
+        self.scope.chosen().filter(move |name| {
+            let of_source = source.is_none_or(|id| id.namespace.as_ref().is_none_or(|only| **only == **name));
+            of_source && self.is_absent(name)
         })
+    }
+
+    /// Whether that namespace was chosen by its name and is not there, as far as that is known.
+    fn is_absent(&self, name: &str) -> bool {
+        self.ready
+            && self.scope.chosen().any(|chosen| chosen == name)
+            && self.sees(Resource::Namespaces, &name.into())
+            && !self.namespace(name).is_some_and(is_there)
+    }
+
+    /// Whether no namespace matches what was chosen, as far as that is known.
+    fn finds_nothing(&self) -> bool {
+        let all = SourceId { resource: Resource::Namespaces, namespace: None };
+        self.ready
+            && self.scope.needs_discovery()
+            && self.sources.get(&all).is_some_and(|source| source.listed && !self.is_hidden(source))
+            && !self.namespaces.values().any(is_there)
+    }
+
+    /// What a source of namespaces has to say of those that were looked for and are not there.
+    pub(super) fn missing(&self, id: &SourceId) -> Option<Text> {
+        if id.resource != Resource::Namespaces {
+            return None;
+        }
+        let names: Vec<&str> = self.absent(Some(id)).collect();
+        match &names[..] {
+            [] if id.namespace.is_none() && self.finds_nothing() => {
+                Some("no namespace matches the filter".into())
+            }
+            [] => None,
+            [name] => Some(format!("there is no namespace {name}").into()),
+            names => Some(format!("there are no namespaces {}", names.join(", ")).into()),
+        }
     }
 
     /// Whether workloads of that namespace may be there that can't be seen.
     #[must_use]
     pub fn is_namespace_incomplete(&self, name: &Text) -> bool {
-        telling().any(|resource| self.source_of(resource, name).is_some_and(|source| self.is_hidden(source)))
+        self.is_absent(name)
+            || telling()
+                .any(|resource| self.source_of(resource, name).is_some_and(|source| self.is_hidden(source)))
     }
 
     /// Whether a namespace that was chosen by its name has to be shown because it can't be seen.
     pub(super) fn hides_in(&self, namespace: &Text) -> bool {
-        telling().any(|resource| {
+        let is_hidden = telling().any(|resource| {
             let id = SourceId { resource, namespace: Some(namespace.clone()) };
             self.sources.get(&id).is_some_and(|source| self.is_hidden(source))
-        })
+        });
+        is_hidden || self.is_absent(namespace)
     }
 
     /// Whether what a source tells of can't be seen. Before all is ready the rest is not counted either.
@@ -122,6 +168,11 @@ impl Cluster {
         }
         forbidden.map_or(Trust::Known, |(resource, source)| Trust::Forbidden(resource, source))
     }
+}
+
+/// Whether somebody has told of the namespace or of anything in it.
+fn is_there(entry: &NamespaceEntry) -> bool {
+    entry.namespace.is_some() || entry.tally.total() > 0
 }
 
 /// What workloads may go unseen without.

@@ -118,7 +118,7 @@ fn a_readiness_gate_is_named() {
 #[rstest]
 #[case::nodes_are_not_read(None, "progressing node_lost")]
 #[case::away(Some(node("n1", false, false)), "progressing node_lost")]
-#[case::back(Some(node("n1", true, false)), "progressing")]
+#[case::back(Some(node("n1", true, false)), "progressing readiness_failing")]
 fn a_node_that_is_ready_is_not_said_to_be_lost(#[case] node: Option<Node>, #[case] expected: &str) {
     let mut world = world_after("pod 1; 0s +web; 5s web@n1 web=ready");
     world.pods[0].conditions = [condition("Ready", Tristate::False, None, at(60))].into();

@@ -2,6 +2,7 @@
 use crate::world::*;
 use domain::condition::{Condition, Tristate};
 use domain::controller::{self, Cron, Job};
+use domain::health::Health;
 use domain::id::{Kind, Owner};
 use domain::memory::Memory;
 use domain::pod::{Container, ContainerState, Phase, Pod, RestartPolicy, Role, Termination, Uncommon};
@@ -332,6 +333,16 @@ proptest! {
         let judgement = world.judge(&restored, later);
         prop_assert!(judgement.due.is_none_or(|due| due > later));
         prop_assert!(judgement.since <= later);
+    }
+
+    #[test]
+    fn what_is_failed_or_degraded_says_why(world in a_world(7200), start in 0_i64..7200, again in 0_i64..5_000_000) {
+        let now = Time::from_millis(START.as_millis() + start * 1000);
+        let later = Time::from_millis(now.as_millis() + again);
+        for judgement in [world.judge(&Memory::default(), now), world.judge(&world.judge(&Memory::default(), now).memory, later)] {
+            let is_bad = matches!(judgement.health, Health::Failed | Health::Degraded);
+            prop_assert!(!is_bad || judgement.diagnosis.is_some(), "{:?} without a reason", judgement.health);
+        }
     }
 
     #[test]

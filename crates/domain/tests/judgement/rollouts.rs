@@ -89,7 +89,7 @@ use rstest::rstest;
 )]
 #[case::scaled_up_and_no_room_in_time(
     "deployment 1; 0s +a; 5s a=ready; 20m replicas=2 +b; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 22m degraded"
+    "0s progressing; 5s healthy; 20m progressing; 22m degraded pods_missing"
 )]
 #[case::scaled_down(
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m replicas=1 -b; 1205s b=gone; 60m",

@@ -27,11 +27,11 @@ use rstest::rstest;
 )]
 #[case::a_replacement_has_its_start_budget(
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m -a +c; 1205s a=gone; 1320s; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 22m degraded"
+    "0s progressing; 5s healthy; 20m progressing; 22m degraded pods_missing"
 )]
 #[case::a_replacement_that_is_never_made(
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=gone; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 22m degraded"
+    "0s progressing; 5s healthy; 20m progressing; 22m degraded pods_missing"
 )]
 #[case::a_slow_starter_within_its_probes(
     "deployment 2; 0s startup=5m +a +b; 290s a=ready b=ready; 20m -a +c; 1490s c=ready a=gone; 60m",
@@ -39,19 +39,19 @@ use rstest::rstest;
 )]
 #[case::the_slowest_start_seen_counts_twice(
     "deployment 2; 0s +a +b; 100s a=ready b=ready; 20m -a +c; 1210s a=gone; 60m",
-    "0s progressing; 100s healthy; 20m progressing; 1400s degraded"
+    "0s progressing; 100s healthy; 20m progressing; 1400s degraded pods_missing"
 )]
 #[case::a_slow_start_never_counts_for_more_than_the_deadline(
     "deployment 2; 0s +a +b; 400s a=ready b=ready; 20m -a +c; 1210s a=gone; 60m",
-    "0s progressing; 400s healthy; 20m progressing; 30m degraded"
+    "0s progressing; 400s healthy; 20m progressing; 30m degraded pods_missing"
 )]
 #[case::the_start_of_a_pod_that_crashed_says_nothing(
     "deployment 2; 0s +a +b; 5s b=ready a=ended:1; 300s a=ready; 20m -b +c; 1210s b=gone; 60m",
-    "0s progressing; 5m healthy; 20m progressing; 22m degraded"
+    "0s progressing; 5m healthy; 20m progressing; 22m degraded pods_missing"
 )]
 #[case::what_makes_it_available_is_a_part_of_its_start(
     "deployment 2; 0s startup=100s minready=100s +a +b; 5s a=ready b=ready; 105s; 20m -a +c; 1210s a=gone; 60m",
-    "0s progressing; 105s healthy; 20m progressing; 1400s degraded"
+    "0s progressing; 105s healthy; 20m progressing; 1400s degraded pods_missing"
 )]
 #[case::ready_for_too_short_a_time_is_starting(
     "deployment 2; 0s minready=60s +a +b; 5s a=ready b=wait:InvalidImageName:bad; 60s",
@@ -203,7 +203,7 @@ fn refusals(#[case] script: &str, #[case] said: &str) {
 )]
 #[case::an_ordinal_on_its_way_out_holds_its_place(
     "statefulset 1; 0s +web-0; 5s web-0=ready; 20m -web-0; 1225s web-0=gone; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 1345s failed"
+    "0s progressing; 5s healthy; 20m progressing; 1345s failed pods_missing"
 )]
 #[case::an_ordinal_that_never_came_up_is_a_rollout(
     "statefulset 2; 0s +web-0 +web-1; 5s web-0=ready; 60m",
@@ -250,10 +250,13 @@ fn refusals(#[case] script: &str, #[case] said: &str) {
     "rollout 0; 0s set=1 +a; 5s a=ready; 20m image=web:2 set=1 refused:exceeded_quota; 60m",
     "0s progressing; 5s healthy; 20m degraded quota_exceeded"
 )]
-#[case::pods_that_a_foreign_owner_never_gets("rollout 0; 0s set=1; 60m", "0s progressing; 2m failed")]
+#[case::pods_that_a_foreign_owner_never_gets(
+    "rollout 0; 0s set=1; 60m",
+    "0s progressing; 2m failed pods_missing"
+)]
 #[case::pods_that_a_foreign_owner_lacks(
     "rollout 0; 0s set=2 +a +b; 5s a=ready b=ready; 20m a=gone; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 22m degraded"
+    "0s progressing; 5s healthy; 20m progressing; 22m degraded pods_missing"
 )]
 #[case::a_pod_too_many_is_nobodys_trouble(
     "rollout 0; 0s set=1 +a +b; 5s a=ready b=unready; 60m",

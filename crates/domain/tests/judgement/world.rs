@@ -125,6 +125,7 @@ pub(crate) fn pod_spec(containers: Vec<ContainerSpec>) -> PodSpec {
         restart_policy: RestartPolicy::Always,
         readiness_gates: Box::default(),
         scheduling_gates: Box::default(),
+        memory_limit_bytes: None,
         termination_grace: Duration::from_secs(30),
     }
 }

@@ -212,6 +212,25 @@ fn a_pod_whose_replica_set_never_comes_is_shown_under_its_name_after_ten_seconds
     assert_eq!(grouped(&state), ["Deployment/web: web-abc-x"], "and moves when it does come");
 }
 
+/// Nothing is hidden at the start for what may be on its way: all that is older has been listed.
+#[rstest]
+fn an_old_pod_whose_replica_set_is_gone_is_there_from_the_start(#[values(false, true)] pods_last: bool) {
+    let mut state = State::new(&[CLUSTER.into()], Scope::All);
+    let orphan = put_pod(pod(3, "web-abc-x", Some(owner(Kind::ReplicaSet, "web-abc", 2))));
+    let (mut first, mut last): (Vec<_>, Vec<_>) = (vec![orphan, listed(Resource::Pods, [3])], Vec::new());
+    for resource in Resource::ALL.into_iter().filter(|resource| *resource != Resource::Pods) {
+        last.push(listed(resource, []));
+    }
+    if pods_last {
+        std::mem::swap(&mut first, &mut last);
+    }
+    for observation in first.into_iter().chain(last) {
+        state.apply(observation, NOW);
+    }
+    assert!(state.view().cluster(CLUSTER).unwrap().is_ready());
+    assert_eq!(grouped(&state), ["ReplicaSet/web-abc: web-abc-x"]);
+}
+
 #[test]
 fn a_pod_outlives_its_replica_set_in_place() {
     let mut state = listed_state(false);

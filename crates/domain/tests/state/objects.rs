@@ -57,6 +57,7 @@ pub(crate) fn spec(image: &str) -> Arc<PodSpec> {
         restart_policy: RestartPolicy::Always,
         readiness_gates: Box::new([]),
         scheduling_gates: Box::new([]),
+        memory_limit_bytes: None,
         termination_grace: Duration::from_secs(30),
     })
 }

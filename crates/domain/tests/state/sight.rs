@@ -147,6 +147,39 @@ fn a_namespace_that_was_chosen_and_can_not_be_read_in_part_is_shown() {
     assert_eq!((part(&state, "unseen"), whole(&state)), (None, COMPLETE), "it goes with its last source");
 }
 
+/// Perhaps another was meant: nothing is said to be well that is not there.
+#[rstest]
+#[case::by_its_name(&["shpo"], Some("there is no namespace shpo"))]
+#[case::several(&["shpo", "web", "shop"], Some("there are no namespaces shpo, web"))]
+#[case::by_a_pattern(&["zz*"], Some("no namespace matches the filter"))]
+#[case::beside_one_that_is_there(&["shop", "zz*"], None)]
+fn a_namespace_that_is_not_there_is_missed(#[case] chosen: &[&str], #[case] reason: Option<&str>) {
+    let patterns = chosen.iter().map(|name| Pattern::parse(name).unwrap());
+    let mut state = State::new(&[CLUSTER.into()], Scope::Allow(patterns.collect()));
+    let shop = |name: &str| {
+        let shop = Namespace { uid: Uid::new(9), name: name.into(), created: NOW, terminating: false };
+        applied(Object::Namespace(Arc::new(shop)))
+    };
+    state.apply(shop("shop"), NOW);
+    for resource in REQUIRED {
+        state.apply(listed(resource, []), NOW);
+    }
+    state.apply(listed(Resource::Namespaces, [9]), NOW);
+    let said = |state: &State| {
+        let source = cluster(state).source_of(Resource::Namespaces, &"shop".into()).unwrap().clone();
+        source.reason.map(|reason| reason.to_string())
+    };
+    assert_eq!((said(&state).as_deref(), whole(&state).1), (reason, reason.is_some()));
+    if chosen.len() == 1 {
+        let made = chosen[0].replace('*', "-1");
+        assert_eq!(part(&state, &made).is_some(), !chosen[0].contains('*'), "what was named is shown");
+        state.apply(shop(&made), NOW);
+        assert_eq!((said(&state), whole(&state)), (None, COMPLETE), "it has been made");
+        state.apply(deleted(Resource::Namespaces, 9), NOW);
+        assert_eq!(whole(&state), IN_PART, "it is gone again");
+    }
+}
+
 #[test]
 fn a_namespace_that_was_found_is_seen_in_part_until_all_of_it_is_read() {
     let mut state = found();

@@ -3,9 +3,12 @@ use crate::grouping::{NOW, listed_state, replica_set};
 use crate::objects::*;
 use domain::change::Change;
 use domain::claim::Claim;
+use domain::condition::{Condition, Tristate};
+use domain::diagnosis::Code;
 use domain::event::Event;
 use domain::health::Health;
 use domain::id::{Kind, Uid};
+use domain::node::Node;
 use domain::observation::{Fact, Object, Observation, Usage};
 use domain::pod::{Phase, Pod};
 use domain::source::Resource;
@@ -85,6 +88,42 @@ fn a_claim_touches_those_who_use_it_for_as_long_as_they_do() {
     assert_eq!(touched(&state.apply(claim("Lost"), NOW)), ["test/shop/Pod/user"]);
     state.apply(deleted(Resource::Pods, 3), NOW);
     assert_eq!(touched(&state.apply(claim("Bound"), NOW)), Vec::<String>::new());
+}
+
+#[test]
+fn a_node_that_goes_and_returns_touches_those_whose_pods_are_on_it() {
+    let mut state = listed_state(false);
+    let node = |ready: Tristate| {
+        let ready =
+            Condition { kind: "Ready".into(), status: ready, reason: None, message: None, since: Some(NOW) };
+        let node = Node {
+            uid: Uid::new(70),
+            name: "node-1".into(),
+            created: NOW,
+            unschedulable: false,
+            conditions: Box::new([ready]),
+            allocatable_cpu_millicores: None,
+            allocatable_memory_bytes: None,
+        };
+        applied(Object::Node(Arc::new(node)))
+    };
+    let alone = pod(3, "alone", None);
+    let unready = Condition { status: Tristate::False, ..alone.conditions[0].clone() };
+    state.apply(put_pod(Pod { conditions: Box::new([unready]), ..alone }), NOW);
+    let id = "test/shop/Pod/alone".parse().unwrap();
+    let code = |state: &State| {
+        let row = state.view().workload(&id).unwrap().row.clone().unwrap();
+        row.diagnosis.as_ref().map(|diagnosis| diagnosis.code)
+    };
+    assert_eq!(code(&state), Some(Code::NodeLost), "that is how it looks where nodes may not be read");
+    for (ready, expected) in [
+        (Tristate::True, Code::ReadinessFailing),
+        (Tristate::Unknown, Code::NodeLost),
+        (Tristate::True, Code::ReadinessFailing),
+    ] {
+        state.apply(node(ready), NOW);
+        assert_eq!(code(&state), Some(expected));
+    }
 }
 
 /// An event about the object of that uid.

@@ -190,6 +190,7 @@ pub(crate) fn pod(uid: u128, restarts: u32) -> Pod {
             restart_policy: RestartPolicy::Always,
             readiness_gates: Box::new([]),
             scheduling_gates: Box::new([]),
+            memory_limit_bytes: None,
             termination_grace: Duration::from_secs(30),
         }),
         containers: Box::new([Container {

@@ -50,6 +50,8 @@ pub(crate) struct PodSpec {
     pub(crate) ephemeral_containers: Vec<EphemeralContainer>,
     #[prost(message, repeated, tag = "38")]
     pub(crate) scheduling_gates: Vec<SchedulingGate>,
+    #[prost(message, optional, tag = "40")]
+    pub(crate) resources: Option<ResourceRequirements>,
 }
 
 #[derive(Clone, PartialEq, Message, Deserialize)]

@@ -105,6 +105,11 @@ fn pod_spec(spec: &api::pod::PodSpec, interner: &mut Interner) -> Arc<PodSpec> {
         },
         readiness_gates: gates,
         scheduling_gates: spec.scheduling_gates.iter().map(|gate| interner.text(&gate.name)).collect(),
+        memory_limit_bytes: spec
+            .resources
+            .as_ref()
+            .and_then(|asked| amount(&asked.limits, "memory"))
+            .and_then(Quantity::units),
         termination_grace: seconds(
             spec.termination_grace_period_seconds.unwrap_or(TERMINATION_GRACE_SECONDS),
         ),

@@ -33,7 +33,14 @@ pub(super) fn unready(patient: Patient<'_>, unexplained: bool) -> Option<Fault<'
     if all_ready && ready.reason.is_none() && node.is_none() {
         return Some(node_lost(patient, since));
     }
-    let (spec, _) = judged().find(|(_, container)| !container.ready).filter(|_| runs && unexplained)?;
+    if !runs || !unexplained {
+        return None;
+    }
+    let Some((spec, _)) = judged().find(|(_, container)| !container.ready) else {
+        return Some(
+            Fault::new(Code::ReadinessFailing, pod, since).shown_by(patient.event("NodeNotReady", None)),
+        );
+    };
     let probe = patient.event("Unhealthy", Some(spec));
     let fault = Fault::new(Code::ReadinessFailing, pod, since).of(spec).shown_by(probe);
     Some(fault.saying(probe.map(|event| &*event.message)))

@@ -31,6 +31,9 @@ impl Live {
             source.since = now;
         }
         self.store_source(id, before.as_ref(), source, effects);
+        if id.resource == Resource::Namespaces {
+            self.note_missing(effects);
+        }
     }
 
     /// What is known of a source, if anything, and what is to be changed: that, or a new one.
@@ -132,7 +135,7 @@ impl Live {
     ) {
         // Whoever answers has no other reason to give; so nobody who stores one need think of it.
         if source.state == SourceState::Synced {
-            source.reason = unreadable(source.unreadable);
+            source.reason = unreadable(source.unreadable).or_else(|| self.cluster.missing(id));
         }
         // Before all is ready, that says enough of what has never been read; what only adds evidence is missed in no row.
         let counts = source.listed || (self.cluster.ready && id.resource.is_required());
@@ -149,7 +152,7 @@ impl Live {
         let hides_now = self.cluster.is_hidden(&source);
         let answers_now = has_answered(&source) && !before.is_some_and(has_answered);
         self.cluster.sources.insert(id.clone(), source);
-        if answers_now && matches!(id.resource, Resource::ReplicaSets | Resource::Jobs) {
+        if answers_now && matches!(id.resource, Resource::ReplicaSets | Resource::Jobs | Resource::Pods) {
             self.place_orphans(effects);
         }
         if id.resource == Resource::PodMetrics && believed != Some(true) {
@@ -163,6 +166,22 @@ impl Live {
         }
         if self.cluster.ready && (answers_now || !believed_as_before) {
             self.recall(effects);
+        }
+    }
+
+    /// Says of the namespaces that were looked for whether they are there.
+    pub(super) fn note_missing(&mut self, effects: &mut Effects) {
+        let chosen: Vec<Text> = self.cluster.scope.chosen().map(Into::into).collect();
+        if chosen.is_empty() && !self.cluster.scope.needs_discovery() {
+            return;
+        }
+        for name in &chosen {
+            self.note_sight(Some(name), effects);
+        }
+        let ids = self.cluster.sources.keys().filter(|id| id.resource == Resource::Namespaces).cloned();
+        for id in ids.collect::<Vec<_>>() {
+            let (before, source) = self.source(&id, effects.now);
+            self.store_source(&id, before.as_ref(), source, effects);
         }
     }
 
@@ -229,6 +248,8 @@ impl Live {
             return;
         }
         self.cluster.ready = true;
+        self.note_missing(effects);
+        self.place_orphans(effects);
         self.timetable.set(Appointment::SecondLook, Some(effects.now + FIRST_LOOK));
         effects.changes.push(Change::Cluster(self.cluster.name.clone()));
         self.recall(effects);

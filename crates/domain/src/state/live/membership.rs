@@ -1,13 +1,16 @@
 //! Which pod and which controller belongs to which workload.
 use super::{Effects, Live, ORPHAN_PATIENCE};
 use crate::controller::Controller;
+use crate::diagnosis::Code;
 use crate::id::{Kind, Uid, WorkloadId};
+use crate::node::Node;
 use crate::source::Resource;
 use crate::state::cluster::Workload;
 use crate::state::lineage::{Root, root_of_pod};
 use crate::state::sight::has_answered;
 use crate::state::timetable::Appointment;
 use crate::text::Text;
+use crate::time::Time;
 use std::sync::Arc;
 
 impl Live {
@@ -55,12 +58,25 @@ impl Live {
         }
     }
 
-    /// Looks again at the pods that wait for an owner, when a source of owners has answered.
+    /// Looks again at the pods that wait for an owner, when a source of them or of owners has answered.
     pub(super) fn place_orphans(&mut self, effects: &mut Effects) {
         let orphans = self.cluster.pods.iter().filter(|(_, member)| member.workload.is_none());
         for uid in orphans.map(|(uid, _)| *uid).collect::<Vec<_>>() {
-            self.place_pod(uid, true, effects);
+            let patient = self.may_find_its_owner(uid, effects.now);
+            self.place_pod(uid, patient, effects);
         }
+    }
+
+    /// Whether the owner that a pod names may come yet: its owners are still being listed, or the pod is so young that
+    /// its owner may be on the way.
+    fn may_find_its_owner(&self, uid: Uid, now: Time) -> bool {
+        let Some(member) = self.cluster.pods.get(&uid) else { return false };
+        let resource = match member.pod.owner.as_ref().map(|owner| &owner.kind) {
+            Some(Kind::Job) => Resource::Jobs,
+            _ => Resource::ReplicaSets,
+        };
+        let source = self.cluster.source_of(resource, &member.pod.namespace);
+        !source.is_some_and(has_answered) || now < member.pod.created + ORPHAN_PATIENCE
     }
 
     pub(super) fn detach_pod(&mut self, id: &Arc<WorkloadId>, uid: Uid, effects: &mut Effects) {
@@ -133,6 +149,22 @@ impl Live {
 
     pub(super) fn touch_where(&self, effects: &mut Effects, affected: impl Fn(&WorkloadId) -> bool) {
         effects.dirty.extend(self.cluster.workloads.keys().filter(|id| affected(id)).cloned());
+    }
+
+    /// DaemonSets count nodes; to the others a node matters when it does not do well, or did not. One that is new and
+    /// well is news only to those that were taken to have lost theirs.
+    pub(super) fn touch_users_of_node(&self, node: &Node, is_new: bool, effects: &mut Effects) {
+        self.touch_where(effects, |id| id.kind == Kind::DaemonSet);
+        if is_new && node.is_ready() {
+            let rows = self.cluster.rows().filter(|row| {
+                row.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.code == Code::NodeLost)
+            });
+            effects.dirty.extend(rows.map(|row| row.id.clone()));
+            return;
+        }
+        let members =
+            self.cluster.pods.values().filter(|member| member.pod.node.as_ref() == Some(&node.name));
+        effects.dirty.extend(members.filter_map(|member| member.workload.clone()));
     }
 
     pub(super) fn touch_users_of_claim(&self, namespace: &Text, claim: &Text, effects: &mut Effects) {

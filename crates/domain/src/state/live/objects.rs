@@ -2,7 +2,7 @@
 use super::{Effects, Live};
 use crate::change::Change;
 use crate::controller::Controller;
-use crate::id::{Kind, Uid};
+use crate::id::Uid;
 use crate::last_words::LastWords;
 use crate::node::Node;
 use crate::observation::{Object, Usage};
@@ -27,6 +27,7 @@ impl Live {
                 entry.namespace = Some(namespace);
                 self.touch_where(effects, |id| id.namespace == name);
                 effects.changes.push(Change::Namespace { cluster: self.cluster.name.clone(), name });
+                self.note_missing(effects);
             }
             Object::Pod(pod) if self.cluster.scope.admits(&pod.namespace) => self.put_pod(pod, effects),
             Object::Controller(controller) if self.cluster.scope.admits(&controller.namespace) => {
@@ -44,7 +45,7 @@ impl Live {
                     before.is_ready() != node.is_ready() || before.unschedulable != node.unschedulable
                 };
                 if before.as_ref().is_none_or(news) {
-                    self.touch_where(effects, |id| id.kind == Kind::DaemonSet);
+                    self.touch_users_of_node(&node, before.is_none(), effects);
                 }
             }
             Object::Claim(claim) if self.cluster.scope.admits(&claim.namespace) => {
@@ -151,9 +152,8 @@ impl Live {
             Resource::Nodes => {
                 let name =
                     self.cluster.nodes.iter().find(|(_, node)| node.uid == uid).map(|(name, _)| name.clone());
-                if let Some(name) = name {
-                    self.cluster.nodes.remove(&name);
-                    self.touch_where(effects, |id| id.kind == Kind::DaemonSet);
+                if let Some(node) = name.and_then(|name| self.cluster.nodes.remove(&name)) {
+                    self.touch_users_of_node(&node, false, effects);
                 }
             }
             Resource::PersistentVolumeClaims => {
@@ -179,6 +179,7 @@ impl Live {
         }
         self.drop_namespace_if_empty(&name);
         effects.changes.push(Change::Namespace { cluster: self.cluster.name.clone(), name });
+        self.note_missing(effects);
     }
 
     /// Forgets what the pods of a source use: nobody measures any more.
