@@ -10,7 +10,7 @@ use crate::condition::{Condition, Tristate};
 use crate::controller::Controller;
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::health::Health;
-use crate::memory::Memory;
+use crate::memory::{Memory, Outcome};
 use crate::pod::{Phase, Pod};
 use crate::time::Time;
 use std::time::Duration;
@@ -41,6 +41,10 @@ fn by_conditions(facts: &Facts<'_>, job: &Controller, memory: &mut Memory, momen
     let nobody = Counts::default();
     if let Some((told, succeeded)) = end(job) {
         let at = ended_at(job, told);
+        // Remembered for the day on which Jobs may not be read any more.
+        let reason = told.reason.clone().filter(|_| !succeeded).unwrap_or_else(|| "Completed".into());
+        memory.outcome =
+            Some(Box::new(Outcome { job: job.uid, name: None, succeeded, at, reason: Some(reason) }));
         if succeeded {
             return Finding { rollout: progress(job), ..Finding::new(Health::Healthy, at, nobody) };
         }

@@ -43,12 +43,14 @@ pub(super) fn judge(
     let members = company.members(moment);
     let count =
         |which: &dyn Fn(&Member<'_>) -> bool| members.iter().filter(|member| which(member)).count() as u32;
+    let serving = count(&|member| member.is_available());
     let standings = Standings {
         controller,
         budget,
         newest,
         old: count(&|member| !member.is_newest && !is_kept(controller, member)),
-        available: controller.available.min(count(&|member| member.is_available())),
+        available: controller.available.min(serving),
+        serving,
         newest_ready: count(&|member| member.is_newest && member.pod.is_ready()),
         newest_available: count(&|member| member.is_newest && member.is_available()),
     };
@@ -139,7 +141,7 @@ impl Case<'_> {
             .or_else(|| self.missing())
             .or_else(|| self.in_trouble())
             .unwrap_or_else(|| Verdict::new(Health::Healthy, self.well_since()));
-        let mut rollout = rollout::describe(self.facts, self.standings, self.change, stuck.is_some());
+        let mut rollout = rollout::describe(self.facts, self.standings, self.change, stuck);
         if controller.desired == 0 && verdict.health == Health::Progressing {
             let (state, summary) = (RolloutState::Scaling, "scaling to zero".into());
             rollout = rollout.map(|rollout| Rollout { state, summary, ..rollout });
@@ -165,7 +167,7 @@ impl Case<'_> {
     }
 
     const fn failed_or_degraded(&self) -> Health {
-        if self.standings.available == 0 { Health::Failed } else { Health::Degraded }
+        if self.standings.serving == 0 { Health::Failed } else { Health::Degraded }
     }
 
     fn refusal(&self) -> Option<Refusal<'_>> {
@@ -227,7 +229,7 @@ impl Case<'_> {
         let first = faults.filter_map(|member| member.lasting(self.moment)?.lasts_from).min();
         let entered = first.into_iter().chain(refusal.map(|refusal| refusal.since)).min()?;
         let still_starting = any_is_starting(self.members, self.moment);
-        let failed = self.standings.available == 0 && !still_starting;
+        let failed = self.standings.serving == 0 && !still_starting;
         Some(Verdict::new(if failed { Health::Failed } else { Health::Degraded }, entered))
     }
 

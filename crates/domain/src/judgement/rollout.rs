@@ -22,7 +22,10 @@ pub(super) struct Standings<'a> {
     pub(super) newest: Option<&'a Text>,
     /// Pods that count and should be of the newest revision, and are not
     pub(super) old: u32,
+    /// Pods that are available, by themselves and by the controller's count
     pub(super) available: u32,
+    /// Pods that are available by themselves: the controller counts them a moment later
+    pub(super) serving: u32,
     /// Pods of the newest revision that are ready
     pub(super) newest_ready: u32,
     /// Pods of the newest revision that are available
@@ -219,7 +222,7 @@ pub(super) fn describe(
     facts: &Facts<'_>,
     standings: &Standings<'_>,
     change: Option<&Change>,
-    stuck: bool,
+    stuck: Option<Time>,
 ) -> Option<Rollout> {
     let controller = standings.controller;
     let (updated, wanted) = (controller.updated.min(standings.wanted()), standings.wanted());
@@ -239,7 +242,7 @@ pub(super) fn describe(
         }
         None => (RolloutState::Complete, ALL_UPDATED.clone()),
     };
-    let state = if stuck && change.is_some() { RolloutState::Stuck } else { state };
+    let state = if stuck.is_some() && change.is_some() { RolloutState::Stuck } else { state };
     let number = controller.revision_number.as_ref();
     Some(Rollout {
         state,
@@ -250,7 +253,10 @@ pub(super) fn describe(
             Vec::new()
         },
         started: change.map(|change| change.began),
-        deadline: change.filter(|change| change.holds).map(|change| change.deadline),
+        // The controller's own deadline may have passed before ours, which leaves room for slow starts.
+        deadline: change
+            .filter(|change| change.holds)
+            .map(|change| stuck.map_or(change.deadline, |stuck| stuck.min(change.deadline))),
         summary,
     })
 }

@@ -101,6 +101,25 @@ fn a_job_that_may_be_read(
     assert_eq!(said(&world, &Memory::default(), at(now)).0, expected);
 }
 
+#[rstest]
+#[case::failed(told("Failed", "BackoffLimitExceeded"), "failed", "60s failed job_backoff_exceeded")]
+#[case::complete(told("Complete", "CompletionsReached"), "succeeded", "60s healthy")]
+fn how_a_job_ended_is_known_when_it_may_not_be_read_any_more(
+    #[case] end: Condition,
+    #[case] pod: &str,
+    #[case] expected: &str,
+) {
+    let mut world = World::new(Kind::Job, "report");
+    world.around.sees_jobs = true;
+    world.controller = Some(job("report", vec![end]));
+    world.pods.push(run_of("report", "report-0", pod, START));
+    let (before, memory) = said(&world, &Memory::default(), at(100));
+    assert_eq!(before, expected);
+    world.around.sees_jobs = false;
+    world.controller = None;
+    assert_eq!(said(&world, &memory, at(200)).0, expected);
+}
+
 #[test]
 fn a_suspended_job_asks_for_nothing() {
     let mut world = World::new(Kind::Job, "report");

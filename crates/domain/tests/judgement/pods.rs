@@ -3,7 +3,8 @@ use crate::timeline::world_after;
 use crate::world::*;
 use domain::claim::Claim;
 use domain::condition::Tristate;
-use domain::judgement::judge_pod;
+use domain::health::Health;
+use domain::judgement::{RolloutState, judge_pod};
 use domain::memory::Memory;
 use domain::node::Node;
 use domain::pod::{Container, ContainerSpec, ContainerState, Pod, RestartPolicy, Role};
@@ -104,6 +105,26 @@ fn a_command_that_is_not_there_is_not_waited_for() {
     let message = Some("exec: \"/srv\": stat /srv: no such file or directory");
     world.pods[0].containers[0] = terminated(128, "StartError", message, 5);
     assert_eq!(said(&world, 6), "failed exec_not_found");
+}
+
+/// Controllers count a moment later than kubelets tell.
+#[test]
+fn a_pod_that_serves_is_not_overlooked_before_its_controller_has_counted_it() {
+    let mut world = world_after("deployment 2; 0s +web +new; 5s web=ready new=wait:InvalidImageName:bad");
+    world.controller.as_mut().unwrap().available = 0;
+    assert_eq!(world.judge(&Memory::default(), at(60)).health, Health::Degraded);
+}
+
+#[test]
+fn a_deadline_that_has_passed_is_not_said_to_come() {
+    let mut world = world_after("deployment 1; 0s +web; 60s stuck");
+    let judgement = world.judge(&Memory::default(), at(61));
+    let rollout = judgement.rollout.unwrap();
+    assert_eq!(rollout.state, RolloutState::Stuck);
+    assert!(rollout.deadline.is_some_and(|deadline| deadline <= at(61)), "{:?}", rollout.deadline);
+    world.controller.as_mut().unwrap().conditions = Box::default();
+    let judgement = world.judge(&Memory::default(), at(61));
+    assert!(judgement.rollout.unwrap().deadline.is_some_and(|deadline| deadline > at(61)));
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl Case<'_> {
         let old = self.members.iter().filter(|member| !member.is_newest).count();
         let serving = self.members.iter().filter(|member| !member.is_newest && member.pod.is_ready()).count();
         let desired = self.controller.desired;
-        let available = self.standings.available;
+        let available = self.standings.serving;
         match (old, serving) {
             (1.., 1..) => Some(format!("{serving} of {old} old pods still serve")),
             _ if desired == 0 => None,
