@@ -1,7 +1,12 @@
 //! The command line: what may be said, and what was.
+use crate::detection::Machine;
+use crate::plan::Plan;
 use crate::settings::variable::VARIABLES;
 use crate::settings::{Faults, Given};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use words::{values_of_settings, without_unknown_flags};
+
+pub(crate) mod words;
 
 /// What the operator asked for.
 #[derive(Debug)]
@@ -41,6 +46,7 @@ pub(crate) enum Refusal {
 pub(crate) fn read(
     arguments: &[String],
     environment: impl IntoIterator<Item = (String, String)>,
+    machine: &Machine,
 ) -> Result<Action, Refusal> {
     let environment: Vec<_> = environment.into_iter().collect();
     let (known, unknown) = without_unknown_flags(arguments);
@@ -48,7 +54,11 @@ pub(crate) fn read(
         Ok(matches) if unknown.is_empty() => matches,
         parsed => {
             let given = Given::new(values_of_settings(&known), environment);
-            return Err(refuse(&unknown, parsed.err(), &given));
+            let faults = || match words::asked_for(&known) {
+                None | Some("serve" | "config") => Plan::of(&given, machine).err(),
+                Some(_) => given.settings().err(),
+            };
+            return Err(refuse(&unknown, parsed.err(), faults));
         }
     };
     let (name, sub) = matches.subcommand().unwrap_or(("serve", &matches));
@@ -72,21 +82,6 @@ pub(crate) fn read(
         "config" => Action::Config { given, markdown: sub.get_flag("markdown") },
         _ => Action::Serve(given),
     })
-}
-
-/// Whether this is a `maintenant check`, whose exit codes mean something else, however wrong the rest may be.
-pub(crate) fn is_check(arguments: &[String]) -> bool {
-    let taking: Vec<String> =
-        settings().iter().filter_map(|setting| setting.get_long()).map(|flag| format!("--{flag}")).collect();
-    let mut rest = arguments.iter().skip(1);
-    while let Some(argument) = rest.next() {
-        if taking.contains(argument) {
-            rest.next();
-        } else if !argument.starts_with('-') {
-            return argument == "check";
-        }
-    }
-    false
 }
 
 fn command() -> Command {
@@ -181,16 +176,19 @@ fn given(levels: &[&ArgMatches], environment: Vec<(String, String)>) -> Given {
 }
 
 /// All that is wrong; clap's own message, which shows the usage, where there is nothing else to say.
-fn refuse(unknown: &[String], error: Option<clap::Error>, given: &Given) -> Refusal {
-    let more = given.settings().err().map(|faults| faults.0).unwrap_or_default();
+fn refuse(unknown: &[String], error: Option<clap::Error>, more: impl FnOnce() -> Option<Faults>) -> Refusal {
     let mut faults: Vec<String> =
         unknown.iter().map(|flag| format!("{flag} is not a flag; `maintenant --help` lists them")).collect();
+    let is_help = |error: &clap::Error| !error.use_stderr();
+    // Help is not refused for the state of the environment.
+    let error = match error {
+        Some(error) if faults.is_empty() && is_help(&error) => return Refusal::Clap(error),
+        other => other,
+    };
+    let more = more().map(|faults| faults.0).unwrap_or_default();
     match error {
-        // Help is not refused for the state of the environment.
-        Some(error) if faults.is_empty() && (more.is_empty() || !error.use_stderr()) => {
-            return Refusal::Clap(error);
-        }
-        Some(error) if error.use_stderr() => {
+        Some(error) if faults.is_empty() && more.is_empty() => return Refusal::Clap(error),
+        Some(error) if !is_help(&error) => {
             let message = error.to_string();
             let first = message.lines().next().unwrap_or_default();
             faults.push(first.strip_prefix("error: ").unwrap_or(first).to_owned());
@@ -199,56 +197,6 @@ fn refuse(unknown: &[String], error: Option<clap::Error>, given: &Given) -> Refu
     }
     faults.extend(more);
     Refusal::Faults(Faults(faults))
-}
-
-/// The arguments without the long flags that no command knows, and these, in the order given. The word after such a
-/// flag is taken for its value, unless it is a command.
-fn without_unknown_flags(arguments: &[String]) -> (Vec<String>, Vec<String>) {
-    let command = command();
-    let mut flags: Vec<&str> = vec!["help", "version"];
-    for level in std::iter::once(&command).chain(command.get_subcommands()) {
-        flags.extend(level.get_arguments().filter_map(Arg::get_long));
-    }
-    let is_word = |argument: &str| !argument.starts_with('-') && command.find_subcommand(argument).is_none();
-    let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    let mut rest = arguments.iter().peekable();
-    while let Some(argument) = rest.next() {
-        if argument == "--" {
-            known.push(argument.clone());
-            known.extend(rest.cloned());
-            break;
-        }
-        match flag_and_value(argument) {
-            Some((flag, value)) if !flags.contains(&flag) => {
-                unknown.push(format!("--{flag}"));
-                if value.is_none() {
-                    rest.next_if(|next| is_word(next));
-                }
-            }
-            _ => known.push(argument.clone()),
-        }
-    }
-    (known, unknown)
-}
-
-/// The values of settings among arguments that clap does not take: the last of each.
-fn values_of_settings(arguments: &[String]) -> Vec<(&'static str, String)> {
-    let mut values = Vec::new();
-    let mut rest = arguments.iter().take_while(|argument| *argument != "--").peekable();
-    while let Some(argument) = rest.next() {
-        let Some((flag, value)) = flag_and_value(argument) else { continue };
-        let mut known = VARIABLES.iter().filter(|variable| variable.in_this_version);
-        let Some(variable) = known.find(|variable| variable.flag() == flag) else { continue };
-        let next = || rest.next_if(|next| !next.starts_with('-')).cloned();
-        values.extend(value.map(str::to_owned).or_else(next).map(|value| (variable.name, value)));
-    }
-    values
-}
-
-/// The name of a long flag, and the value that is in the same word.
-fn flag_and_value(argument: &str) -> Option<(&str, Option<&str>)> {
-    let flag = argument.strip_prefix("--")?;
-    Some(flag.split_once('=').map_or((flag, None), |(flag, value)| (flag, Some(value))))
 }
 
 fn capital(text: &str) -> String {
@@ -262,6 +210,15 @@ mod tests {
 
     fn words(line: &str) -> Vec<String> {
         std::iter::once("maintenant").chain(line.split_whitespace()).map(str::to_owned).collect()
+    }
+
+    /// In a pod, where there is always something to watch.
+    fn read(
+        arguments: &[String],
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Action, Refusal> {
+        let machine = Machine { service_host: Some("10.0.0.1".into()), ..Machine::default() };
+        super::read(arguments, environment, &machine)
     }
 
     #[test]
@@ -303,6 +260,12 @@ mod tests {
             }),
             ("serve -x --addr nowhere", vec!["'-x'", colour, "--addr: `nowhere`"]),
             ("serve --base-url", vec!["'--base-url <VALUE>'", colour, "MAINTENANT_ADDR: `x`"]),
+            (
+                "config --adr x --runtime docker",
+                vec![adr, colour, "MAINTENANT_ADDR: `x`", "the Docker runtime"],
+            ),
+            ("--adr x --runtime docker", vec![adr, colour, "MAINTENANT_ADDR: `x`", "the Docker runtime"]),
+            ("status --adr x --runtime docker", vec![adr, colour, "MAINTENANT_ADDR: `x`"]),
         ] {
             let Err(Refusal::Faults(faults)) = read(&words(line), environment()) else { panic!("{line}") };
             assert_eq!(faults.0.len(), expected.len(), "{line}: {faults}");
@@ -320,18 +283,6 @@ mod tests {
             ("--help", Some(("MAINTENANT_COLOUR".to_owned(), "red".to_owned()))),
         ] {
             assert!(matches!(read(&words(line), environment), Err(Refusal::Clap(_))), "{line}");
-        }
-    }
-
-    #[test]
-    fn a_check_is_known_by_its_command_and_nothing_else() {
-        for line in
-            ["check", "--addr :81 check", "--log-level debug check --bogus", "--addr=:81 check -n shop"]
-        {
-            assert!(is_check(&words(line)), "{line}");
-        }
-        for line in ["", "status", "--addr check serve", "serve check", "--bogus status check"] {
-            assert!(!is_check(&words(line)), "{line}");
         }
     }
 

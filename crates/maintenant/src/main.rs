@@ -1,5 +1,7 @@
 //! maintenant: says at any moment whether what you run is healthy, since when, why not, and what changed.
 use arguments::{Action, Refusal};
+use detection::Machine;
+use plan::Plan;
 use settings::{Faults, Given, Settings};
 use std::io::Write;
 use std::process::ExitCode;
@@ -8,6 +10,7 @@ mod arguments;
 mod command;
 mod detection;
 mod logging;
+mod plan;
 mod serve;
 mod server;
 mod settings;
@@ -19,9 +22,10 @@ fn main() -> ExitCode {
     // What is not text keeps a mark that no setting accepts, so that it is refused by name.
     let arguments: Vec<String> =
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let checking = arguments::is_check(&arguments);
+    let checking = arguments::words::asked_for(&arguments) == Some("check");
     let misused = if checking { command::check::UNKNOWN } else { MISUSED };
-    let action = match arguments::read(&arguments, environment()) {
+    let machine = Machine::here();
+    let action = match arguments::read(&arguments, environment(), &machine) {
         Ok(action) => action,
         Err(Refusal::Clap(error)) => {
             let code = if error.use_stderr() { misused } else { 0 };
@@ -32,8 +36,8 @@ fn main() -> ExitCode {
         Err(Refusal::Faults(faults)) => return complain(&faults, misused),
     };
     let result = match action {
-        Action::Config { given, markdown } => config(&given, markdown),
-        Action::Serve(given) => configured(&given, |settings| serve::serve(&settings)),
+        Action::Config { given, markdown } => config(&given, markdown, &machine),
+        Action::Serve(given) => Plan::of(&given, &machine).map_err(Into::into).and_then(serve::serve),
         Action::Demo(given, load) => configured(&given, |settings| serve::demo(&settings, load)),
         Action::Status { given, url, watch } => configured(&given, |settings| {
             let server = server::Server::new(url, &settings)?;
@@ -66,13 +70,13 @@ fn configured(given: &Given, run: impl FnOnce(Settings) -> anyhow::Result<u8>) -
     run(given.settings()?)
 }
 
-fn config(given: &Given, markdown: bool) -> anyhow::Result<u8> {
+fn config(given: &Given, markdown: bool, machine: &Machine) -> anyhow::Result<u8> {
     if markdown {
         say(settings::variable::markdown().trim_end())?;
         return Ok(0);
     }
     say(command::config::table(given).trim_end())?;
-    given.settings()?;
+    Plan::of(given, machine)?;
     Ok(0)
 }
 

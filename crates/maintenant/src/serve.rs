@@ -1,7 +1,8 @@
 //! The server: how its parts are wired, started, and ended in order.
 use crate::arguments::DemoLoad;
-use crate::detection::{Detected, Machine, Target};
-use crate::settings::{Faults, Settings};
+use crate::detection::{Detected, Target};
+use crate::plan::Plan;
+use crate::settings::Settings;
 use crate::{logging, now};
 use anyhow::Context as _;
 use domain::time::Time;
@@ -23,19 +24,11 @@ use watching::Watching;
 /// Threads that answer requests: the work is done elsewhere.
 const THREADS: usize = 2;
 
-/// Serves what the settings name, until a signal comes. Answers the exit code.
-pub(crate) fn serve(settings: &Settings) -> anyhow::Result<u8> {
-    let detected = Machine::here().detect(settings);
-    if detected.target == Target::Docker {
-        return Err(Faults(vec![format!(
-            "the Docker runtime is not in this version ({}): set KUBECONFIG, or try `maintenant demo`",
-            detected.rule
-        )])
-        .into());
-    }
-    logging::start(settings);
-    let clusters = Clusters::of(settings, &detected)?;
-    to_the_end(run(settings, detected, clusters, Keep::Settings))
+/// Serves what is planned, until a signal comes. Answers the exit code.
+pub(crate) fn serve(plan: Plan) -> anyhow::Result<u8> {
+    let Plan { settings, detected, clusters } = plan;
+    logging::start(&settings);
+    to_the_end(run(&settings, detected, Clusters::real(clusters), Keep::Settings))
 }
 
 /// Serves the embedded simulated cluster, until a signal comes.

@@ -6,9 +6,11 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+mod address;
 mod spelling;
 pub(crate) mod variable;
 
+use address::{address, base_url};
 use spelling::nearest;
 use variable::{PREFIX, VARIABLES};
 
@@ -61,6 +63,15 @@ pub(crate) struct Given {
     environment: BTreeMap<String, String>,
 }
 
+/// What was given, as far as it can be understood.
+pub(crate) struct Reading {
+    /// With the default in place of what is wrong
+    pub(crate) settings: Settings,
+    pub(crate) faults: Vec<String>,
+    /// Whether what says where the cluster is can be understood: else nothing follows from it
+    pub(crate) tells_where: bool,
+}
+
 /// All that is wrong with what was given.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Faults(pub(crate) Vec<String>);
@@ -103,6 +114,12 @@ impl Given {
 
     /// Checks everything.
     pub(crate) fn settings(&self) -> Result<Settings, Faults> {
+        let Reading { settings, faults, .. } = self.read();
+        if faults.is_empty() { Ok(settings) } else { Err(Faults(faults)) }
+    }
+
+    /// Reads everything, whatever is wrong with some of it.
+    pub(crate) fn read(&self) -> Reading {
         let mut faults = self.unknown();
         faults.extend(self.illegible());
         let mut check = Check { given: self, faults: &mut faults };
@@ -136,14 +153,14 @@ impl Given {
             "json" => Ok(LogFormat::Json),
             _ => Err("`auto`, `text` or `json` is expected".into()),
         });
-        if !faults.is_empty() {
-            return Err(Faults(faults));
-        }
+        let is_lost = |name: &str, is_read: bool| self.value(name).is_some() && !is_read;
+        let tells_where = !is_lost("MAINTENANT_RUNTIME", runtime.is_some())
+            && !is_lost("MAINTENANT_K8S_CONTEXTS", !contexts.is_empty());
         let ignored_exclusions = match (&allowed, self.value("MAINTENANT_K8S_EXCLUDE_NAMESPACES")) {
             (Some(_), Some((value, _))) => Some(value.to_owned()),
             _ => None,
         };
-        Ok(Settings {
+        let settings = Settings {
             addr,
             base_url,
             db_is_chosen: db.is_some(),
@@ -159,7 +176,8 @@ impl Given {
             cluster,
             log_level: log_level.unwrap_or(tracing::Level::INFO),
             log_format: log_format.unwrap_or(LogFormat::Auto),
-        })
+        };
+        Reading { settings, faults, tells_where }
     }
 
     fn unknown(&self) -> Vec<String> {
@@ -225,13 +243,13 @@ impl Check<'_> {
     fn contexts(&mut self) -> Vec<String> {
         const NAME: &str = "MAINTENANT_K8S_CONTEXTS";
         let Some((value, origin)) = self.given.value(NAME) else { return Vec::new() };
-        let parts: Vec<&str> = value.split(',').map(str::trim).collect();
-        let malformed = |part: &&&str| part.split('=').any(|side| side.trim().is_empty());
-        for part in parts.iter().filter(malformed) {
+        let is_whole = |part: &&str| part.split('=').all(|side| !side.trim().is_empty());
+        let (whole, malformed): (Vec<&str>, Vec<&str>) = value.split(',').map(str::trim).partition(is_whole);
+        for part in malformed {
             self.faults
                 .push(format!("{}: `{part}`: `context` or `name=context` is expected", said(NAME, origin)));
         }
-        parts.into_iter().map(str::to_owned).collect()
+        whole.into_iter().map(str::to_owned).collect()
     }
 }
 
@@ -244,32 +262,6 @@ fn said(name: &str, origin: Origin) -> String {
     match (origin, variable::find(name)) {
         (Origin::Flag, Some(variable)) => format!("--{}", variable.flag()),
         _ => name.to_owned(),
-    }
-}
-
-fn address(value: &str) -> Result<SocketAddr, String> {
-    let filled = if value.starts_with(':') {
-        format!("0.0.0.0{value}")
-    } else {
-        value.replace("localhost:", "127.0.0.1:")
-    };
-    filled
-        .parse()
-        .map_err(|_| "an address and a port are expected, such as `127.0.0.1:8080` or `:8080`".into())
-}
-
-fn base_url(value: &str) -> Result<String, String> {
-    let uri: Option<http::Uri> = value.parse().ok();
-    let fits = |uri: &http::Uri| {
-        matches!(uri.scheme_str(), Some("http" | "https"))
-            && uri.host().is_some_and(|host| !host.is_empty())
-            && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
-            && uri.query().is_none()
-            && matches!(uri.path(), "" | "/")
-    };
-    match uri.filter(fits) {
-        Some(_) => Ok(value.trim_end_matches('/').to_owned()),
-        None => Err("a URL of the form `https://maintenant.example.com` is expected, without a path".into()),
     }
 }
 

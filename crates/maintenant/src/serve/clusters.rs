@@ -1,7 +1,6 @@
 //! The clusters that are watched, and how they show themselves.
 use super::collecting::Collecting;
-use crate::detection::{Detected, Target};
-use crate::settings::{Faults, Settings};
+use crate::settings::Settings;
 use api::ClusterLink;
 use domain::observation::Observation;
 use domain::source::{Resource, SourceState};
@@ -12,8 +11,6 @@ use kubernetes::{Access, ClusterConfig, Collector, Config, Encoding, Telemetry};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// The name of a cluster that has no other: the one whose pod this is.
-const OWN_CLUSTER: &str = "default";
 /// The name of the simulated cluster.
 const SIMULATED_CLUSTER: &str = "demo";
 
@@ -27,18 +24,9 @@ pub(super) struct Clusters {
 }
 
 impl Clusters {
-    /// Those that the settings name, in what was detected.
-    pub(super) fn of(settings: &Settings, detected: &Detected) -> anyhow::Result<Self> {
-        let mut configs = match &detected.target {
-            Target::InCluster => vec![ClusterConfig { name: OWN_CLUSTER.into(), access: Access::InCluster }],
-            Target::Kubeconfig(paths) => kubernetes::discover(paths, &settings.contexts)
-                .map_err(|errors| Faults(errors.iter().map(ToString::to_string).collect()))?,
-            Target::Docker => Vec::new(),
-        };
-        if let (Some(name), [only]) = (&settings.cluster, configs.as_mut_slice()) {
-            only.name = name.clone();
-        }
-        Ok(Self { configs, runtime: "kubernetes" })
+    /// Those that are really there.
+    pub(super) const fn real(configs: Vec<ClusterConfig>) -> Self {
+        Self { configs, runtime: "kubernetes" }
     }
 
     /// The simulated one, at that address.

@@ -79,6 +79,8 @@ fn what_kubernetes_sets_for_a_service_of_its_name_is_no_setting() {
     ];
     let program =
         injected.iter().fold(program().args(["config"]), |program, (name, value)| program.env(name, value));
+    let kubeconfig = write_plain(program.directory(), "http://127.0.0.1:9");
+    let program = program.kubeconfig(&kubeconfig);
     let exit = program.run(SOON);
     assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
     assert!(exit.stdout.contains("127.0.0.1:8080"), "{}", exit.stdout);
@@ -89,8 +91,12 @@ fn what_kubernetes_sets_for_a_service_of_its_name_is_no_setting() {
 
 #[test]
 fn config_tells_where_each_value_came_from_and_no_secret() {
-    let exit = program()
+    let program = program();
+    let kubeconfig = write_plain(program.directory(), "http://127.0.0.1:9");
+    let exit = program
+        .clone()
         .args(["config", "--addr", "127.0.0.1:9000"])
+        .kubeconfig(&kubeconfig)
         .env("MAINTENANT_ADDR", "127.0.0.1:9001")
         .env("MAINTENANT_DB", "history.db")
         .run(SOON);
@@ -104,7 +110,11 @@ fn config_tells_where_each_value_came_from_and_no_secret() {
         assert!(lines.any(|line| line == [name, value, origin]), "{name}:\n{}", exit.stdout);
     }
 
-    let refused = program().args(["config"]).env("MAINTENANT_LICENSE_KEY", "eyJhbGciOi").run(SOON);
+    let refused = program
+        .args(["config"])
+        .kubeconfig(&kubeconfig)
+        .env("MAINTENANT_LICENSE_KEY", "eyJhbGciOi")
+        .run(SOON);
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert!(refused.stderr.contains("MAINTENANT_LICENSE_KEY is not in this version"), "{refused:?}");
     assert!(!format!("{refused:?}").contains("eyJhbGciOi"), "{refused:?}");
@@ -155,6 +165,34 @@ fn a_missing_kubeconfig_or_context_is_named() {
     write_file(&file, "clusters: {token: hush");
     let exit = check(&broken.kubeconfig(&file), 2, &[file.to_str().unwrap()]);
     assert!(!exit.stderr.contains("hush"), "nothing of the file is said: {}", exit.stderr);
+}
+
+#[test]
+fn config_refuses_what_serve_refuses_in_the_same_words() {
+    let program = program();
+    let kubeconfig = write_plain(program.directory(), "http://127.0.0.1:9");
+    let watching = program.clone().kubeconfig(&kubeconfig);
+    let docker = "the Docker runtime is not in this version";
+    for (program, texts) in [
+        (program.clone(), &[docker, "1 fault "][..]),
+        (watching.clone().env("MAINTENANT_RUNTIME", "docker"), &[docker, "1 fault "]),
+        (
+            watching.clone().env("MAINTENANT_RUNTIME", "docker").env("MAINTENANT_ADDR", "x"),
+            &[docker, "MAINTENANT_ADDR: `x`", "2 faults"],
+        ),
+        (
+            watching.clone().env("MAINTENANT_K8S_CONTEXTS", "nope").env("MAINTENANT_LOG_LEVEL", "loud"),
+            &["no context `nope`: it has `lab`", "`loud`", "2 faults"],
+        ),
+        (program.clone().env("KUBECONFIG", "/nowhere/kubeconfig"), &["/nowhere/kubeconfig"]),
+    ] {
+        let [serve, config] = ["serve", "config"].map(|command| program.clone().args([command]).run(SOON));
+        assert_eq!((serve.code, config.code), (Some(2), Some(2)), "{config:?}");
+        assert_eq!(serve.stderr, config.stderr);
+        for text in texts {
+            assert!(config.stderr.contains(text), "`{text}` is not in:\n{}", config.stderr);
+        }
+    }
 }
 
 #[test]
