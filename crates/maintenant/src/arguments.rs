@@ -4,6 +4,7 @@ use crate::plan::Plan;
 use crate::settings::variable::VARIABLES;
 use crate::settings::{Faults, Given};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use domain::scope::Pattern;
 use words::{values_of_settings, without_unknown_flags};
 
 pub(crate) mod words;
@@ -95,7 +96,6 @@ fn command() -> Command {
     Command::new("maintenant")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Says at any moment whether what you run is healthy, since when, why not, and what changed.")
-        .disable_help_subcommand(true)
         .args(settings)
         .subcommand(Command::new("serve").about("Watch and serve the page (what happens without a command)"))
         .subcommand(
@@ -125,6 +125,7 @@ fn command() -> Command {
                         .long("namespace")
                         .short('n')
                         .value_delimiter(',')
+                        .value_parser(namespace)
                         .action(ArgAction::Append)
                         .help("Only these namespaces"),
                 ),
@@ -148,6 +149,15 @@ where
     <T as std::str::FromStr>::Err: std::error::Error + Send + Sync,
 {
     Arg::new(name).long(name).value_name("N").value_parser(|text: &str| text.parse::<T>()).help(help)
+}
+
+/// The name of a namespace. A pattern would leave open what is asked for when nothing fits it.
+fn namespace(text: &str) -> Result<String, String> {
+    match Pattern::parse(text.trim()) {
+        Ok(pattern) if pattern.is_literal() => Ok(pattern.as_str().to_owned()),
+        Ok(_) => Err("patterns are not understood here: name each namespace, as in `shop,billing`".into()),
+        Err(fault) => Err(format!("{fault}; names are expected, as in `shop,billing`")),
+    }
 }
 
 /// A flag for each setting, understood before and after the command.
@@ -283,6 +293,25 @@ mod tests {
             ("--help", Some(("MAINTENANT_COLOUR".to_owned(), "red".to_owned()))),
         ] {
             assert!(matches!(read(&words(line), environment), Err(Refusal::Clap(_))), "{line}");
+        }
+    }
+
+    #[test]
+    fn namespaces_are_named_one_by_one() {
+        let Ok(Action::Check { namespaces, .. }) = read(&words("check -n shop,billing -n x"), []) else {
+            panic!("refused")
+        };
+        assert_eq!(namespaces, ["shop", "billing", "x"]);
+        for (line, text) in [
+            ("check -n shop,", "it is empty"),
+            ("check -n ,", "it is empty"),
+            ("check -n=", "it is empty"),
+            ("check --namespace=team-*", "patterns are not understood here"),
+            ("check -n Shop", "only a-z"),
+        ] {
+            let Err(Refusal::Clap(error)) = read(&words(line), []) else { panic!("accepted: {line}") };
+            let message = error.to_string();
+            assert!(message.contains(text) && message.contains("--namespace"), "{line}: {message}");
         }
     }
 

@@ -1,5 +1,5 @@
 //! A running server, as `status`, `check` and `health` ask it.
-use crate::settings::Settings;
+use crate::settings::{Faults, Settings};
 use anyhow::{Context, bail};
 use std::io::{BufRead, BufReader};
 use std::ops::ControlFlow;
@@ -25,15 +25,17 @@ pub(crate) struct Server {
 
 impl Server {
     /// At that URL, else at the listen address of the settings.
-    pub(crate) fn new(url: Option<String>, settings: &Settings) -> anyhow::Result<Self> {
+    pub(crate) fn new(url: Option<String>, settings: &Settings) -> Result<Self, Faults> {
         let base = match url {
             Some(url) if url.starts_with("https://") => {
-                bail!(
-                    "{url}: a server is asked over plain http, on its own address; https ends at the proxy before it"
-                )
+                return Err(Faults(vec![format!(
+                    "--url: `{url}`: a server is asked over plain http, on its own address; https ends at the proxy before it"
+                )]));
             }
             Some(url) if url.starts_with("http://") => url.trim_end_matches('/').to_owned(),
-            Some(url) => bail!("{url}: http://HOST:PORT is expected"),
+            Some(url) => {
+                return Err(Faults(vec![format!("--url: `{url}`: `http://HOST:PORT` is expected")]));
+            }
             None => {
                 let mut addr = settings.addr;
                 if addr.ip().to_canonical().is_unspecified() {

@@ -128,11 +128,21 @@ fn help_fits_a_screen_and_is_data() {
         &["demo", "--help"],
         &["status", "--help"],
         &["check", "--help"],
+        &["help"],
+        &["help", "check"],
     ] {
         let exit = program().args(arguments).run(SOON);
         assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""), "{arguments:?}");
         let lines = exit.stdout.lines().count();
         assert!((5..=50).contains(&lines), "{arguments:?}: {lines} lines:\n{}", exit.stdout);
+    }
+}
+
+#[test]
+fn help_is_the_same_however_it_is_asked_for() {
+    for (word, flag) in [(&["help"][..], &["--help"][..]), (&["help", "check"], &["check", "--help"])] {
+        let [word, flag] = [word, flag].map(|arguments| program().args(arguments).run(SOON));
+        assert_eq!(word, flag);
     }
 }
 

@@ -119,9 +119,22 @@ fn whoever_cannot_be_asked_is_named_and_the_exit_code_is_that_of_the_command() {
         assert_eq!((exit.code, exit.stdout.as_str()), (Some(code), ""), "{command}: {exit:?}");
         assert!(exit.stderr.contains(nobody), "{command}: {exit:?}");
     }
-    for arguments in [&["check", "--wrong"][..], &["check", "--url", "nonsense"], &["check", "--namespace"]] {
+    for arguments in [
+        &["check", "--wrong"][..],
+        &["check", "--url", "nonsense"],
+        &["check", "--namespace"],
+        &["check", "--namespace", "shop,"],
+        &["check", "--namespace", "team-*"],
+    ] {
         let exit = program().args(arguments).run(SOON);
         assert_eq!((exit.code, exit.stdout.as_str()), (Some(3), ""), "{arguments:?}: {exit:?}");
+    }
+    for command in ["status", "health"] {
+        for wrong in [&["--bogus"][..], &["--url", "nonsense"], &["--url", "https://example.com"]] {
+            let exit = program().args([&[command], wrong].concat()).run(SOON);
+            assert_eq!((exit.code, exit.stdout.as_str()), (Some(2), ""), "{command} {wrong:?}: {exit:?}");
+            assert!(exit.stderr.contains(wrong[wrong.len() - 1]), "{command} {wrong:?}: {exit:?}");
+        }
     }
     let faulty = program().args(["check"]).env("MAINTENANT_ADDR", "nowhere").run(SOON);
     assert_eq!(faulty.code, Some(3), "{faulty:?}");
