@@ -2,7 +2,7 @@
 use crate::arguments::DemoLoad;
 use crate::detection::{Detected, Target};
 use crate::plan::Plan;
-use crate::settings::Settings;
+use crate::settings::{Origin, Settings};
 use crate::{logging, now};
 use anyhow::Context as _;
 use domain::time::Time;
@@ -40,7 +40,12 @@ pub(crate) fn demo(settings: &Settings, load: DemoLoad) -> anyhow::Result<u8> {
             target: Target::Kubeconfig(Vec::new()),
             rule: "this is the demo: a simulated cluster inside maintenant".into(),
         };
-        let keep = if settings.db_is_chosen { Keep::Settings } else { Keep::Briefly };
+        let keep = kept_by_demo(settings.db_origin);
+        if keep == Keep::Briefly && settings.db_origin == Origin::Environment {
+            tracing::warn!(
+                "MAINTENANT_DB is not heeded by the demo, whose history is gone when it ends; --db names a file that keeps it"
+            );
+        }
         let code = run(settings, detected, Clusters::simulated(settings, &simulated.url()), keep).await;
         simulated.stop().await;
         code
@@ -54,6 +59,14 @@ enum Keep {
     Settings,
     /// Into a file that is gone when the process ends
     Briefly,
+}
+
+/// The variable names the history of what is really watched: simulated workloads have no place in it.
+const fn kept_by_demo(db_origin: Origin) -> Keep {
+    match db_origin {
+        Origin::Flag => Keep::Settings,
+        Origin::Environment | Origin::Default => Keep::Briefly,
+    }
 }
 
 /// Runs a server to its end, and waits for nothing that outlasts it: a read of the history may hang on its disk.

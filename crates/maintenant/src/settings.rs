@@ -20,8 +20,8 @@ pub(crate) struct Settings {
     pub(crate) addr: SocketAddr,
     pub(crate) base_url: Option<String>,
     pub(crate) db: PathBuf,
-    /// Whether the operator chose the file
-    pub(crate) db_is_chosen: bool,
+    /// Who chose the file
+    pub(crate) db_origin: Origin,
     pub(crate) runtime: Option<Runtime>,
     pub(crate) scope: Scope,
     /// Exclusions that an allowlist makes void
@@ -163,7 +163,7 @@ impl Given {
         let settings = Settings {
             addr,
             base_url,
-            db_is_chosen: db.is_some(),
+            db_origin: self.value("MAINTENANT_DB").map_or(Origin::Default, |(_, origin)| origin),
             db: db.unwrap_or_else(|| "maintenant.db".into()),
             runtime,
             scope: match (allowed, excluded) {

@@ -211,3 +211,20 @@ fn the_demo_serves_a_cluster_in_which_things_happen() {
     assert!(!snapshot.is_empty());
     assert_eq!(server.terminate().code, Some(0));
 }
+
+#[test]
+fn the_demo_leaves_the_history_of_the_variable_alone_and_keeps_that_of_the_flag() {
+    let program = program().args(["demo"]).env("MAINTENANT_DB", "production.db");
+    let production = program.directory().join("production.db");
+    let server = program.serve();
+    server.wait_ready();
+    assert_eq!(server.get_json("/api/v1/health")["storage"]["state"], "ok");
+    assert!(server.stderr().contains("MAINTENANT_DB is not heeded"), "{}", server.stderr());
+    assert_eq!(server.terminate().code, Some(0));
+    assert!(!production.exists());
+
+    let kept = program.directory().join("kept.db");
+    let server = program.args(["--db", "kept.db"]).serve();
+    assert!(kept.exists() && !production.exists());
+    assert!(!server.stderr().contains("not heeded"), "{}", server.stderr());
+}
