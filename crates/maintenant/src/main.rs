@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         }),
         Action::Check { given, url, namespaces } => configured(&given, |settings| {
             let server = server::Server::new(url, &settings)?;
-            command::check::run(&server, &namespaces)
+            command::check::run(&server, &namespaces, now())
         }),
         Action::Health { given, url } => configured(&given, |settings| {
             let server = server::Server::new(url, &settings)?;

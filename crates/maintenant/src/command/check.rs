@@ -1,4 +1,6 @@
 //! `maintenant check`: the health of a running server's workloads as an exit code, for scripts.
+use super::sources::{self, Source};
+use super::urgency::MOST_URGENT_FIRST;
 use crate::server::Server;
 use anyhow::bail;
 use domain::health::Health;
@@ -14,10 +16,12 @@ struct Overview {
     #[serde(flatten)]
     standing: Standing,
     namespaces: Vec<Namespace>,
+    sources: Vec<Source>,
 }
 
 #[derive(Deserialize)]
 struct Namespace {
+    cluster: String,
     name: String,
     #[serde(flatten)]
     standing: Standing,
@@ -32,24 +36,33 @@ struct Standing {
 }
 
 /// Prints one line and answers the exit code.
-pub(crate) fn run(server: &Server, namespaces: &[String]) -> anyhow::Result<u8> {
+pub(crate) fn run(server: &Server, namespaces: &[String], now: jiff::Timestamp) -> anyhow::Result<u8> {
     let overview: Overview = server.json("/api/v1/overview")?;
     if !overview.ready {
-        bail!("{} is still reading the cluster", server.url());
+        let obstacle = sources::obstacle(&overview.sources).map(|reason| format!(": {reason}"));
+        bail!("{} is still reading the cluster{}", server.url(), obstacle.unwrap_or_default());
     }
-    let standings: Vec<&Standing> =
-        if namespaces.is_empty() { vec![&overview.standing] } else { chosen(&overview, namespaces)? };
+    let chosen = chosen(&overview, namespaces)?;
+    let places: Vec<_> = chosen.iter().map(|place| (place.cluster.as_str(), place.name.as_str())).collect();
+    let standings: Vec<&Standing> = if namespaces.is_empty() {
+        vec![&overview.standing]
+    } else {
+        chosen.iter().map(|namespace| &namespace.standing).collect()
+    };
     let verdict =
         standings.iter().copied().map(verdict).max_by_key(|verdict| verdict.rank).unwrap_or(HEALTHY);
-    crate::say(&format!("{}: {}", verdict.word, summary(&standings, namespaces)))?;
+    let mut line = vec![format!("{}: {}", verdict.word, summary(&standings, namespaces))];
+    // For a minute after a loss the last that was known stands, which is no news.
+    line.extend(sources::silences(&overview.sources, &places, now));
+    crate::say(&line.join("; "))?;
     Ok(verdict.exit_code)
 }
 
 /// How many are in each status, the worst first, and where: "13 failed, 2 degraded of 40 workloads in shop".
 fn summary(standings: &[&Standing], namespaces: &[String]) -> String {
     let sum = |health: &str| standings.iter().map(|standing| standing.count(health)).sum::<u32>();
-    let total: u32 = Health::ALL.iter().map(|health| sum(health.as_str())).sum();
-    let counts = Health::ALL.iter().map(|health| (health.as_str(), sum(health.as_str())));
+    let total: u32 = MOST_URGENT_FIRST.iter().map(|health| sum(health.as_str())).sum();
+    let counts = MOST_URGENT_FIRST.iter().map(|health| (health.as_str(), sum(health.as_str())));
     let counts: Vec<_> =
         counts.filter(|(_, count)| *count > 0).map(|(word, count)| format!("{count} {word}")).collect();
     let mut text = match counts.len() {
@@ -65,17 +78,16 @@ fn summary(standings: &[&Standing], namespaces: &[String]) -> String {
     text
 }
 
-fn chosen<'a>(overview: &'a Overview, namespaces: &[String]) -> anyhow::Result<Vec<&'a Standing>> {
-    let mut standings = Vec::new();
+fn chosen<'a>(overview: &'a Overview, namespaces: &[String]) -> anyhow::Result<Vec<&'a Namespace>> {
+    let mut chosen = Vec::new();
     for name in namespaces {
-        let named = overview.namespaces.iter().filter(|namespace| namespace.name == *name);
-        let before = standings.len();
-        standings.extend(named.map(|namespace| &namespace.standing));
-        if standings.len() == before {
+        let before = chosen.len();
+        chosen.extend(overview.namespaces.iter().filter(|namespace| namespace.name == *name));
+        if chosen.len() == before {
             bail!("no namespace {name} is watched");
         }
     }
-    Ok(standings)
+    Ok(chosen)
 }
 
 impl Standing {
@@ -110,6 +122,16 @@ fn verdict(standing: &Standing) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_most_urgent_status_is_the_one_that_decides() {
+        let ranks = MOST_URGENT_FIRST.map(|health| {
+            let standing =
+                Standing { health: health.to_string(), counts: BTreeMap::new(), incomplete: false };
+            verdict(&standing).rank
+        });
+        assert!(ranks.is_sorted_by(|before, after| before >= after), "{ranks:?}");
+    }
 
     #[test]
     fn what_is_not_known_is_not_taken_for_good_news() {

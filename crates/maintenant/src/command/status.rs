@@ -1,4 +1,7 @@
 //! `maintenant status`: the workloads of a running server as a table, the worst first.
+use super::sources::{self, Source};
+use super::urgency::urgency;
+use super::words::{age, printable};
 use crate::server::Server;
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -21,16 +24,9 @@ struct Page {
 #[derive(Deserialize)]
 struct Overview {
     ready: bool,
+    incomplete: bool,
     clusters: Vec<serde::de::IgnoredAny>,
     sources: Vec<Source>,
-}
-
-#[derive(Deserialize)]
-struct Source {
-    name: String,
-    required: bool,
-    state: String,
-    reason: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -106,24 +102,18 @@ fn pause() {
 /// The table, below what can't be read right now. A server that has read nothing yet has no table.
 fn look(server: &Server, now: jiff::Timestamp) -> anyhow::Result<String> {
     let overview: Overview = server.json("/api/v1/overview")?;
-    let lost = overview.sources.iter().filter(|source| source.required && source.state != "synced");
-    let lost: Vec<String> = lost
-        .map(|source| {
-            let reason = source.reason.as_ref().map(|reason| format!(": {}", printable(reason)));
-            format!(
-                "{} is {}{}",
-                printable(&source.name),
-                printable(&source.state),
-                reason.unwrap_or_default()
-            )
-        })
-        .collect();
+    let unread = sources::unread(&overview.sources);
     if !overview.ready {
-        anyhow::bail!("{} has not read the cluster yet\n{}", server.url(), lost.join("\n"));
+        anyhow::bail!("{} has not read the cluster yet\n{}", server.url(), unread.join("\n"));
     }
-    let table = table(&workloads(server)?, overview.clusters.len() > 1, now);
-    let lost = lost.into_iter().map(|line| "! ".to_owned() + &line + "\n");
-    Ok(lost.chain([table]).collect())
+    let workloads = most_urgent_first(workloads(server)?);
+    let table = match workloads.as_slice() {
+        [] if overview.incomplete => "No workloads can be seen, but there may be some.\n".into(),
+        [] => "No workloads.\n".into(),
+        some => table(some, overview.clusters.len() > 1, now),
+    };
+    let unread = unread.into_iter().map(|line| "! ".to_owned() + &line + "\n");
+    Ok(unread.chain([table]).collect())
 }
 
 fn workloads(server: &Server) -> anyhow::Result<Vec<Workload>> {
@@ -139,11 +129,14 @@ fn workloads(server: &Server) -> anyhow::Result<Vec<Workload>> {
     }
 }
 
+/// Within a status the order of the server stands.
+fn most_urgent_first(mut workloads: Vec<Workload>) -> Vec<Workload> {
+    workloads.sort_by_key(|workload| urgency(&workload.health));
+    workloads
+}
+
 /// The workloads, one a line; with the cluster where there are several.
 fn table(workloads: &[Workload], with_cluster: bool, now: jiff::Timestamp) -> String {
-    if workloads.is_empty() {
-        return "No workloads.\n".into();
-    }
     let titles = ["HEALTH", "CLUSTER", "NAMESPACE", "KIND", "NAME", "READY", "RESTARTS", "SINCE", "REASON"];
     let mut rows = vec![titles.map(String::from)];
     for workload in workloads {
@@ -180,40 +173,37 @@ fn table(workloads: &[Workload], with_cluster: bool, now: jiff::Timestamp) -> St
     text
 }
 
-/// The text without characters that a terminal would obey.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// A duration as `kubectl` prints ages: two units at most.
-fn age(secs: i64) -> String {
-    match secs.max(0) {
-        s @ 0..120 => format!("{s}s"),
-        s @ 120..7_200 => format!("{}m", s / 60),
-        s @ 7_200..172_800 => format!("{}h", s / 3_600),
-        s => format!("{}d", s / 86_400),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_table_is_aligned_and_obeys_nobody() {
-        let now: jiff::Timestamp = "2026-01-01T01:00:00Z".parse().unwrap();
-        let workload = Workload {
+    fn workload(name: &str, health: &str) -> Workload {
+        Workload {
             cluster: "prod".into(),
             namespace: "shop".into(),
             kind: "Deployment".into(),
-            name: "web\u{1b}[31m".into(),
-            health: "failed".into(),
+            name: name.into(),
+            health: health.into(),
             since: "2026-01-01T00:56:00Z".parse().unwrap(),
             reason: Some(Reason { summary: "It crash-loops.".into() }),
             desired: Some(3),
             ready: None,
             restarts: 5,
-        };
+        }
+    }
+
+    #[test]
+    fn the_order_is_that_of_check_and_of_the_server_within_a_status() {
+        let healths =
+            [("c", "failed"), ("a", "progressing"), ("z", "unknown"), ("b", "unknown"), ("d", "healthy")];
+        let ordered = most_urgent_first(healths.map(|(name, health)| workload(name, health)).into());
+        assert_eq!(ordered.iter().map(|workload| workload.name.as_str()).collect::<String>(), "czbad");
+    }
+
+    #[test]
+    fn a_table_is_aligned_and_obeys_nobody() {
+        let now: jiff::Timestamp = "2026-01-01T01:00:00Z".parse().unwrap();
+        let workload = workload("web\u{1b}[31m", "failed");
         assert_eq!(
             table(std::slice::from_ref(&workload), false, now),
             "HEALTH  NAMESPACE  KIND        NAME      READY  RESTARTS  SINCE  REASON\n\
@@ -221,12 +211,5 @@ mod tests {
         );
         let lines = table(&[workload], true, now);
         assert!(lines.contains("failed  prod     shop       Deployment"), "{lines}");
-    }
-
-    #[test]
-    fn ages_are_short() {
-        for (secs, text) in [(-5, "0s"), (119, "119s"), (120, "2m"), (7_200, "2h"), (172_800, "2d")] {
-            assert_eq!(age(secs), text);
-        }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use simulator::{Access, Rule, Simulator};
 
 use crate::rows::wait_health;
-use crate::simulated::{NAMESPACE, crashing, deploy, running, start};
+use crate::simulated::{NAMESPACE, crashing, deploy, running, start, with_deployments};
 use crate::watcher::program;
 
 const SOON: Duration = Duration::from_secs(30);
@@ -77,6 +77,11 @@ async fn whoever_may_read_nothing_is_not_told_that_all_is_well() {
         exit.stdout.contains("! kubernetes/") && exit.stdout.contains("/pods is forbidden: "),
         "{exit:?}"
     );
+    assert_eq!(
+        (exit.code, exit.stdout.lines().last()),
+        (Some(0), Some("No workloads can be seen, but there may be some.")),
+        "{exit:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,7 +92,7 @@ async fn a_chosen_namespace_that_may_not_be_read_is_unknown_and_not_left_out() {
     let access = Access::Only(vec![rule, Rule::namespaced(NAMESPACE, &read, "apps", &apps)]);
     let (simulator, program) = start(Simulator::builder().access(access)).await;
     deploy(&simulator, "aaa", &[running()]);
-    let chosen = format!("{NAMESPACE},unseen");
+    let chosen = format!("{NAMESPACE},unseen,hidden");
     let server = program.env("MAINTENANT_K8S_NAMESPACES", chosen).serve();
     server.wait_ready();
     wait_health(&server, [NAMESPACE, "Deployment", "aaa"], "healthy");
@@ -100,15 +105,47 @@ async fn a_chosen_namespace_that_may_not_be_read_is_unknown_and_not_left_out() {
     check(&server, &[], 3, "unknown");
     check(&server, &["-n", NAMESPACE], 0, "healthy");
     check(&server, &["-n", "unseen"], 3, "unknown");
+    let exit = ask(&server, &["status"]);
+    assert!(exit.stdout.contains("/pods is forbidden in hidden, unseen: "), "{exit:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn check_ends_with_3_while_the_server_is_not_ready() {
     let (simulator, program) = start(Simulator::builder()).await;
     simulator.faults().refuse_connections().await;
-    let server = program.serve();
+    let reason = format!("connection refused ({})", simulator.address());
+    check_is_kept_from_reading_by(&program.serve(), &reason);
+
+    let (_simulator, program) = start(Simulator::builder().token("another")).await;
+    check_is_kept_from_reading_by(&program.serve(), "(401)");
+}
+
+/// `check` ends with 3 and says on one line what the server waits for.
+#[track_caller]
+fn check_is_kept_from_reading_by(server: &Server, reason: &str) {
+    until("the reason is said", SOON, || {
+        let exit = ask(server, &["check"]);
+        assert_eq!((exit.code, exit.stdout.as_str()), (Some(3), ""), "{exit:?}");
+        let line = exit.stderr.trim_end();
+        let is_told = line.contains("is still reading the cluster: ") && line.matches(reason).count() == 1;
+        if is_told && line.lines().count() == 1 { Ok(()) } else { Err(exit.stderr) }
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_that_the_cluster_has_stopped_answering_and_keeps_its_exit_code() {
+    let (simulator, server) = with_deployments(&["web"]).await;
+    wait_health(&server, [NAMESPACE, "Deployment", "web"], "healthy");
     let exit = ask(&server, &["check"]);
-    assert_eq!((exit.code, exit.stdout.as_str()), (Some(3), ""), "{exit:?}");
+    assert_eq!((exit.code, exit.stdout.as_str()), (Some(0), "healthy: 1 healthy of 1 workloads\n"));
+    simulator.faults().refuse_connections().await;
+    simulator.faults().drop_connections().await;
+    until("it is said", SOON, || {
+        let exit = ask(&server, &["check", "-n", NAMESPACE]);
+        assert_eq!(exit.code, Some(0), "{exit:?}");
+        let start = "healthy: 1 healthy of 1 workloads in shop; lab does not answer, last heard ";
+        if exit.stdout.starts_with(start) { Ok(()) } else { Err(exit.stdout) }
+    });
 }
 
 #[test]
