@@ -68,6 +68,26 @@ test("everything is reached without a mouse", async () => {
   await close();
 });
 
+test("Esc leads back to where a workload was opened, past its tabs", async () => {
+  const { page, complaints, close } = await openPage(browser);
+  await page.goto(`${server.url}/`);
+  await settled(page);
+  // A namespace leads to the list of it; a workload there to its page.
+  await page.getByRole("heading", { name: /^Namespaces/ }).waitFor();
+  await page.locator('#content a[href^="/workloads?namespace="]').first().click();
+  await page.getByRole("heading", { level: 1, name: "Workloads" }).waitFor();
+  const list = page.url();
+  await page.locator("tbody a[data-row]").first().click();
+  await page.getByRole("navigation", { name: "Parts of this page" }).getByRole("link", { name: "Events" }).click();
+  await page.waitForURL(/tab=events/);
+  await page.locator("h1").click();
+  await page.keyboard.press("Escape");
+  await page.waitForURL(list);
+  await page.getByRole("heading", { level: 1, name: "Workloads" }).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test("the theme is chosen, kept, and taken back", async () => {
   const { page, complaints, close } = await openPage(browser, { colorScheme: "light" });
   const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);

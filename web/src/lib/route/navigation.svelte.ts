@@ -2,9 +2,12 @@
 
 import { tick } from "svelte";
 import { hrefOf, listOf, type Page, parseRoute, type Route } from "./route";
+import { stepAfter, stepOf } from "./step";
 
-class Navigation {
+export class Navigation {
   route = $state.raw<Route>(parseRoute(location.pathname, location.search));
+  /** The browser has been asked to go back and has not yet. */
+  #leaving = false;
 
   /** The namespaces that every page is limited to. They go along from page to page. */
   get namespaces(): string[] {
@@ -33,10 +36,20 @@ class Navigation {
       history.replaceState(history.state, "", href);
     } else {
       this.#remember();
-      history.pushState(null, "", href);
+      history.pushState(stepAfter(stepOf(history.state), samePage), "", href);
     }
     this.#arrive();
     if (!samePage) void this.#settle(0);
+  }
+
+  /** Goes back to the page from which this one was opened, as it was left; to `otherwise` if that was none of ours. */
+  leave(otherwise: string): void {
+    const { back } = stepOf(history.state);
+    if (back === 0) this.go(otherwise);
+    else if (!this.#leaving) {
+      this.#leaving = true;
+      history.go(-back);
+    }
   }
 
   /** Follows links and the back button until the returned function is called. */
@@ -49,8 +62,9 @@ class Navigation {
     window.addEventListener(
       "popstate",
       (event) => {
+        this.#leaving = false;
         this.#arrive();
-        void this.#settle(scrollOf(event.state));
+        void this.#settle(stepOf(event.state).scroll);
       },
       { signal },
     );
@@ -69,7 +83,7 @@ class Navigation {
   }
 
   #remember(): void {
-    history.replaceState({ scroll: scrollY }, "");
+    history.replaceState({ ...stepOf(history.state), scroll: scrollY }, "");
   }
 
   #onClick(event: MouseEvent): void {
@@ -84,11 +98,6 @@ class Navigation {
     event.preventDefault();
     this.go(url.pathname + url.search);
   }
-}
-
-function scrollOf(state: unknown): number {
-  const scroll = typeof state === "object" && state !== null && "scroll" in state ? state.scroll : 0;
-  return typeof scroll === "number" ? scroll : 0;
 }
 
 export const navigation = new Navigation();
