@@ -90,7 +90,7 @@ test("values of a newer server do not break the page", async () => {
 describe("the server has not read its cluster yet", () => {
   const rows: [name: string, error: string | null, heading: string][] = [
     ["it is at it", null, "Reading the cluster…"],
-    ["it cannot reach it", "connection refused at https://10.0.0.1:6443", "No cluster answers yet"],
+    ["it cannot reach it", "connection refused at https://10.0.0.1:6443", "No cluster can be read yet"],
   ];
   test.each(rows)("%s", async (_, error, heading) => {
     const { page, complaints, close } = await openPage(browser);

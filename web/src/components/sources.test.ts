@@ -24,6 +24,16 @@ describe("while the clusters are read", () => {
     const { text } = drawn(ReadingState, { sources: [source("pods"), source("deployments", { state: "connecting" })] });
     expect(text).toMatch(/^Reading the cluster… 1 of 2 required sources are read\. Large clusters take/);
   });
+
+  test("a token that is not accepted is the headline, and nothing looks as if it were merely on its way", () => {
+    const held = { state: "connecting", reason: "the token is not accepted (401)" };
+    const { text, html } = drawn(ReadingState, { sources: [source("pods", held), source("deployments", held)] });
+    expect(text).toMatch(
+      /^Not read yet: the token is not accepted \(401\) 0 of 2 required sources are read\. maintenant/,
+    );
+    expect(text).toContain("not read yet the token is not accepted (401)");
+    expect(html).not.toContain('class="state progressing');
+  });
 });
 
 test("the settings say what holds the rule", () => {

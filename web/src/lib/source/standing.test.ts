@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parts, source } from "../../testing/source";
 import type { Source } from "../api/schema";
-import { blockingOf, refusal, refusedOf, refusedWhere, roleFor, shortfallOf } from "./standing";
+import { blockingOf, refusal, refusedOf, refusedWhere, roleFor, shortfallOf, troublesOf } from "./standing";
 
 describe("a stream that is live is not a cluster that is known", () => {
   const rows: [name: string, sources: Source[], word: string | null][] = [
@@ -23,6 +23,22 @@ describe("a stream that is live is not a cluster that is known", () => {
     ["what is optional is not missed", [source("nodes", { required: false, state: "forbidden" })], null],
   ];
   test.each(rows)("%s", (_, sources, word) => expect(shortfallOf(sources)).toBe(word));
+});
+
+describe("why sources are not read is said once", () => {
+  const token = { state: "connecting", reason: "the token is not accepted (401)" };
+  const rows: [name: string, sources: Source[], reasons: string[]][] = [
+    ["all are on their way", [source("pods", { state: "connecting" })], []],
+    ["what was is over", [source("pods", { ...token, state: "synced" })], []],
+    ["what is optional holds nothing up", [source("nodes", { ...token, required: false })], []],
+    ["one reason for all", [source("pods", token), source("deployments", token)], [token.reason]],
+    [
+      "of several clusters the one is named",
+      [source("pods"), source("pods", { ...token, cluster: "lab" })],
+      [`lab: ${token.reason}`],
+    ],
+  ];
+  test.each(rows)("%s", (_, sources, reasons) => expect(troublesOf(sources)).toEqual(reasons));
 });
 
 describe("what may not be read is named with its place", () => {

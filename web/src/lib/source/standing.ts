@@ -25,6 +25,14 @@ export function shortfallOf(sources: readonly Source[]): "Cluster lost" | "Not a
   return unread ? "Not all is read" : null;
 }
 
+/** Why required sources are not read: each reason once, with its cluster where there are several. */
+export function troublesOf(sources: readonly Source[]): string[] {
+  const required = sources.filter((source) => source.required);
+  const several = new Set(required.map((source) => source.cluster)).size > 1;
+  const troubled = required.filter((source) => source.state !== "synced" && source.reason);
+  return [...new Set(troubled.map((it) => (several ? `${it.cluster}: ${it.reason}` : `${it.reason}`)))];
+}
+
 /** "pods, deployments in broken; nodes": which resources may not be read, and where, when that is not everywhere. */
 export function refusedWhere(refused: readonly Source[], severalClusters: boolean): string {
   const byPlace = new Map<string, string[]>();
