@@ -50,6 +50,61 @@ test("a workload that does not exist, or not any more, leads back to the list", 
   await close();
 });
 
+test("where nothing may be read no page denies what may be there", async () => {
+  const { page, complaints, close } = await openPage(browser, {}, (url) => url.includes("no-such"));
+  await page.route("**/api/v1/stream**", () => undefined);
+  await alter<Overview>(page, "**/api/v1/overview", (answer) => {
+    answer.incomplete = true;
+    answer.namespaces = [];
+    for (const source of answer.sources) if (source.required) source.state = "forbidden";
+  });
+  await alter<List<Workload>>(page, /\/api\/v1\/workloads\?/, (answer) => {
+    answer.items = [];
+    answer.total = 0;
+  });
+  await page.goto(`${server.url}/workloads`);
+  const content = page.locator("#content");
+  await content.getByText("What runs here can't be seen").waitFor();
+  expect(await content.getByText("Nothing runs").count()).toBe(0);
+  expect(await violationsOf(page)).toEqual([]);
+  await page.goto(`${server.url}/workloads/${one.cluster}/elsewhere/Deployment/no-such`);
+  await content.getByText("no-such can't be seen").waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await content.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("a workload that is deleted while one looks says so, and what it was; nothing counts on", async () => {
+  const { page, complaints, close } = await openPage(browser, {}, (url) => url.includes(one.name));
+  const whole = await server.read<Overview>("/overview");
+  const removal = change(whole.version, { removed: [one.id], overview: { ...whole, namespaces: [], sources: null } });
+  let remove = (): void => undefined;
+  const removed = new Promise<void>((resolve) => (remove = resolve));
+  await page.route("**/api/v1/stream**", async (route) => {
+    await removed;
+    await route.fulfill({
+      contentType: "text/event-stream",
+      body: `event: change\ndata: ${JSON.stringify(removal)}\n\n`,
+    });
+  });
+  await page.goto(`${server.url}/workloads/${one.id}`);
+  await settled(page);
+  await page.getByRole("region", { name: /^Last/ }).getByRole("img").waitFor();
+  await page.route(`**/api/v1/workloads/${one.id}**`, (route) =>
+    route.fulfill({ status: 404, json: { error: { code: "workload_not_found", message: "There is none." } } }),
+  );
+  remove();
+  await page.getByText(`${one.name} was deleted`).waitFor();
+  await page.locator("dt").getByText("Was Healthy").waitFor();
+  expect(await page.locator("dl time[datetime^=PT]").count()).toBe(0);
+  expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+  expect(await violationsOf(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test("text from the cluster is text, never markup", async () => {
   const { page, complaints, close } = await openPage(browser);
   const evil = "<img src=x onerror=\"document.title='owned'\"> `<b>code</b>`";
