@@ -113,6 +113,18 @@ describe.each(NAMES)("%s", (name) => {
   });
 });
 
+test("what a finger aims at is high enough for it", async () => {
+  const { page, complaints, close } = await openPage(browser, { viewport: NARROW });
+  await visit("deployment", page);
+  const heights = await page
+    .locator("#content .crumb a, #content .ranges a, #content td.name a, #content summary")
+    .evaluateAll((all) => all.map((it) => it.getBoundingClientRect().height));
+  expect(heights.length).toBeGreaterThan(6);
+  expect(Math.min(...heights)).toBeGreaterThanOrEqual(24);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 test("the first look needs at most 60 kB of gzipped script", async () => {
   const { page, close } = await openPage(browser);
   await visit("overview", page);
