@@ -20,7 +20,7 @@ pub(super) fn quote(said: &str) -> String {
         }
         line.push_str(word);
     }
-    let end = line.trim_end_matches('.').len();
+    let end = line.trim_end_matches(['.', ':', ',']).len();
     line.truncate(end);
     line
 }

@@ -52,6 +52,9 @@ pub(crate) fn run(server: &Server, namespaces: &[String], now: jiff::Timestamp) 
     let verdict =
         standings.iter().copied().map(verdict).max_by_key(|verdict| verdict.rank).unwrap_or(HEALTHY);
     let mut line = vec![format!("{}: {}", verdict.word, summary(&standings, namespaces))];
+    if standings.iter().any(|standing| standing.incomplete) {
+        line.extend(sources::notices(&overview.sources));
+    }
     // For a minute after a loss the last that was known stands, which is no news.
     line.extend(sources::silences(&overview.sources, &places, now));
     crate::say(&line.join("; "))?;

@@ -42,6 +42,16 @@ pub(super) fn unread(sources: &[Source]) -> Vec<String> {
     sources.iter().filter(|source| source.required).flat_map(Source::unread).collect()
 }
 
+/// What is lacking though it is read, a line each: objects that can't be understood, namespaces that are not there.
+pub(super) fn notices(sources: &[Source]) -> Vec<String> {
+    let telling = sources.iter().filter(|source| source.standing.is_read());
+    let line = |source: &Source| {
+        let reason = source.standing.reason.as_ref()?;
+        Some(printable(&format!("{}: {reason}", source.name)))
+    };
+    telling.filter_map(line).collect()
+}
+
 /// Why clusters have not been read yet, as short as it can be told: one reason for each, with its name if they differ.
 pub(super) fn obstacle(sources: &[Source]) -> Option<String> {
     let mut by_cluster: BTreeMap<&str, (bool, usize, &str)> = BTreeMap::new();
@@ -157,6 +167,17 @@ fn places(names: &[&str]) -> String {
 mod tests {
     use super::*;
     use serde_json::{Value, json};
+
+    #[test]
+    fn what_is_lacking_though_it_is_read_is_said() {
+        let sources = json!([
+            source("lab", "pods", "synced", None),
+            source("lab", "namespaces", "synced", Some("there is no namespace shpo")),
+            source("lab", "nodes", "forbidden", Some("forbidden")),
+        ]);
+        let sources: Vec<Source> = serde_json::from_value(sources).unwrap();
+        assert_eq!(notices(&sources), ["kubernetes/lab/namespaces: there is no namespace shpo"]);
+    }
 
     fn source(cluster: &str, resource: &str, state: &str, reason: Option<&str>) -> Value {
         json!({

@@ -112,8 +112,9 @@ fn look(server: &Server, now: jiff::Timestamp) -> anyhow::Result<String> {
         [] => "No workloads.\n".into(),
         some => table(some, overview.clusters.len() > 1, now),
     };
-    let unread = unread.into_iter().map(|line| "! ".to_owned() + &line + "\n");
-    Ok(unread.chain([table]).collect())
+    let lacking = unread.into_iter().chain(sources::notices(&overview.sources));
+    let lacking = lacking.map(|line| "! ".to_owned() + &line + "\n");
+    Ok(lacking.chain([table]).collect())
 }
 
 fn workloads(server: &Server) -> anyhow::Result<Vec<Workload>> {

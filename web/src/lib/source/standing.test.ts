@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parts, source } from "../../testing/source";
 import type { Source } from "../api/schema";
-import { blockingOf, refusal, refusedOf, refusedWhere, roleFor, shortfallOf, troublesOf } from "./standing";
+import { blockingOf, noticesOf, refusal, refusedOf, refusedWhere, roleFor, shortfallOf, troublesOf } from "./standing";
 
 describe("a stream that is live is not a cluster that is known", () => {
   const rows: [name: string, sources: Source[], word: string | null][] = [
@@ -23,6 +23,21 @@ describe("a stream that is live is not a cluster that is known", () => {
     ["what is optional is not missed", [source("nodes", { required: false, state: "forbidden" })], null],
   ];
   test.each(rows)("%s", (_, sources, word) => expect(shortfallOf(sources)).toBe(word));
+});
+
+describe("what is read may still lack something", () => {
+  const missing = { reason: "there is no namespace shpo", required: false };
+  const rows: [name: string, sources: Source[], notices: string[]][] = [
+    ["all is well", [source("pods"), source("namespaces")], []],
+    ["a namespace is not there", [source("pods"), source("namespaces", missing)], [missing.reason]],
+    ["what is not read is said elsewhere", [source("pods", { state: "forbidden", reason: "forbidden" })], []],
+    [
+      "of several clusters the one is named",
+      [source("pods", { cluster: "lab" }), source("namespaces", missing)],
+      [`prod: ${missing.reason}`],
+    ],
+  ];
+  test.each(rows)("%s", (_, sources, notices) => expect(noticesOf(sources)).toEqual(notices));
 });
 
 describe("why sources are not read is said once", () => {

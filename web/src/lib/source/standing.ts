@@ -25,6 +25,13 @@ export function shortfallOf(sources: readonly Source[]): "Cluster lost" | "Not a
   return unread ? "Not all is read" : null;
 }
 
+/** What sources that are read have to say all the same: objects that can't be understood, namespaces that are not there. */
+export function noticesOf(sources: readonly Source[]): string[] {
+  const several = new Set(sources.map((source) => source.cluster)).size > 1;
+  const telling = sources.filter((source) => source.state === "synced" && source.reason);
+  return telling.map((it) => (several ? `${it.cluster}: ${it.reason}` : `${it.reason}`));
+}
+
 /** Why required sources are not read: each reason once, with its cluster where there are several. */
 export function troublesOf(sources: readonly Source[]): string[] {
   const required = sources.filter((source) => source.required);
