@@ -24,11 +24,11 @@ web_packages := web/node_modules/.package-lock.json
 web_page := web/dist/index.html
 web_sources := $(shell find web \( -name node_modules -o -name dist -o -name e2e \) -prune -o -type f -print)
 
-.PHONY: help run demo build test check bench fmt clean
+.PHONY: help run demo build test test-node check bench fmt clean
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do \
-		printf 'make %-8s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do \
+		printf 'make %-10s %s\n' "$$target" "$$text"; done
 
 run: build ## Build, then watch the cluster of the kubeconfig or of the account in the pod; the demo where there is none
 	@exec hack/run $(binary) $(ARGS)
@@ -47,6 +47,12 @@ endif
 test: $(web_page) ## Everything, on a real control plane and in a real browser too; fetches or builds what is missing
 	@hack/require build web cluster go browser
 	@hack/test $(target_dir)
+
+test-node: $(web_page) ## What needs root: containers that really run and fail on a node of our own
+	@hack/require build cluster go node
+	hack/cluster build
+	hack/node build
+	cargo test --locked --package maintenant --test node -- --test-threads 12
 
 check: $(web_page) ## Formatting, lints, documentation, dependencies, scripts; warnings are errors
 	@hack/require build web check

@@ -11,9 +11,10 @@ build() {
 	compile metrics-server metrics-server
 }
 
-# compile MODULE BINARY…: the binaries of hack/tools/MODULE, unless the cache has them of the same go.mod and go.sum.
+# compile MODULE[/PART] BINARY…: the binaries of hack/tools/MODULE, unless the cache has them of the same go.mod and go.sum.
 compile() {
-	local module=$1 source=$hack/tools/$1 stamp=$cache/stamp/$1 wanted
+	local module=${1%%/*} stamp=$cache/stamp/${1//\//-} source wanted
+	source=$hack/tools/$module
 	shift
 	wanted=$(cat "$source/go.mod" "$source/go.sum" "$hack/cluster.d/build.sh" | sha256sum)
 	! is_built "$stamp" "$wanted" "$@" || return 0
@@ -29,7 +30,8 @@ compile() {
 		trap 'rm -rf "$fresh"' EXIT
 		cd "$source"
 		for binary in "$@"; do
-			CGO_ENABLED=0 GOFLAGS='-mod=readonly -buildvcs=false' go build -trimpath -ldflags "$(linker_flags)" \
+			CGO_ENABLED=0 GOFLAGS='-mod=readonly -buildvcs=false' go build -trimpath \
+				-tags no_btrfs,no_devmapper,no_zfs -ldflags "$(linker_flags)" \
 				-o "$fresh/$binary" "$(package_of "$binary")" 8>&-
 		done
 		[ "$module" != kwok ] || write_stages "$fresh/kwok.yaml"
@@ -48,6 +50,7 @@ is_built() { # is_built STAMP WANTED BINARY…
 package_of() {
 	case $1 in
 	kube* ) echo "k8s.io/kubernetes/cmd/$1" ;;
+	containerd* | ctr) echo "github.com/containerd/containerd/v2/cmd/$1" ;;
 	etcd) echo go.etcd.io/etcd/server/v3 ;;
 	kwok) echo sigs.k8s.io/kwok/cmd/kwok ;;
 	metrics-server) echo sigs.k8s.io/metrics-server/cmd/metrics-server ;;

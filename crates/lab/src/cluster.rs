@@ -164,6 +164,22 @@ impl Cluster {
         self.kubectl(&["wait", "--for=condition=Ready", "node", "--selector=type=kwok", "--timeout=60s"]);
     }
 
+    /// Joins this machine as the node `real`, on which containers really run; takes root. Its taint and its label are
+    /// `maintenant.dev/node=real`: only pods that ask for it come there. It ends with the cluster.
+    pub fn join_real_node(&self) {
+        self.node_script("up");
+    }
+
+    /// Stops the kubelet of the real node in its tracks, as a machine that hangs.
+    pub fn freeze_real_node(&self) {
+        self.node_script("freeze");
+    }
+
+    /// Lets the kubelet of the real node go on.
+    pub fn thaw_real_node(&self) {
+        self.node_script("thaw");
+    }
+
     /// Waits until the workload (Deployment, `StatefulSet`, `DaemonSet`) has rolled out and is available.
     #[track_caller]
     pub fn wait_rolled_out(&self, namespace: &str, kind: &str, name: &str) {
@@ -213,18 +229,28 @@ impl Cluster {
         format!("{prefix}-{}", self.names.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Runs a command of `hack/cluster`; what it says goes to the terminal, since it may compile for minutes.
     #[track_caller]
     fn script(&self, command: &str, arguments: &[&str]) {
-        let status = Command::new(script_path())
+        self.hack(script_path(), command, arguments);
+    }
+
+    #[track_caller]
+    fn node_script(&self, command: &str) {
+        self.hack(&script_path().with_file_name("node"), command, &[self.path()]);
+    }
+
+    /// Runs a command of a script in `hack`; what it says goes to the terminal, since it may compile for minutes.
+    #[track_caller]
+    fn hack(&self, script: &Path, command: &str, arguments: &[&str]) {
+        let status = Command::new(script)
             .arg(command)
             .args(arguments)
             .env("LAB_APISERVER_FLAGS", &self.apiserver_flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .status()
-            .expect("hack/cluster can be run");
-        assert!(status.success(), "hack/cluster {command} {} failed: {status}", arguments.join(" "));
+            .expect("the scripts in hack can be run");
+        assert!(status.success(), "{} {command} {} failed: {status}", script.display(), arguments.join(" "));
     }
 }
 
