@@ -49,6 +49,25 @@ describe("problems with one cause are one problem", () => {
     ],
     ["without a reason", [workload("a", { health: "failed" }), workload("b", { health: "failed" })], ["a", "b"]],
   ];
+  const says = (name: string, code: string, summary: string): Workload =>
+    bad(name, code, { reason: { code, summary } });
+  test("what is shared is found in sentences that name their pods", () => {
+    const lost = "Node `n1` does not answer: ";
+    const missing = 'waits for what it is configured from: secret "db" not found. Nothing serves.';
+    const room = "0/3 nodes are available: 3 Insufficient cpu (it asks for";
+    expect(
+      groups([
+        says("a", "node_lost", `${lost}Pod a-1 is not ready. Nothing serves.`),
+        says("b", "node_lost", `${lost}2 of 3 pods are not ready. 1 of 3 pods serve.`),
+        says("c", "node_lost", "Node `n2` does not answer: Pod c-1 is not ready."),
+        says("d", "config_missing", `Container \`app\` ${missing}`),
+        says("e", "config_missing", `Container \`web\` ${missing} 1 of 3 updated.`),
+        says("f", "config_missing", missing.replace("db", "mail")),
+        says("g", "unschedulable_resources", `No node takes pod g-1: ${room} 64 CPU). Nothing serves.`),
+        says("h", "unschedulable_resources", `No node takes 2 of 3 pods: ${room} 8 CPU). 1 of 3 pods serve.`),
+      ]).sort(),
+    ).toEqual(["a+b", "c", "d+e", "f", "g+h"]);
+  });
   test.each(rows)("%s", (_, problems, expected) => expect(groups(problems).sort()).toEqual([...expected].sort()));
 });
 

@@ -52,6 +52,10 @@ type Scope = (row: Workload) => string | null;
 const cluster: Scope = () => "";
 const namespace: Scope = (row) => row.namespace;
 const sentence: Scope = (row) => row.reason?.summary ?? null;
+/** What stands before the first colon, where a sentence begins with what is shared: "Node `a` does not answer: …" */
+const beginning: Scope = (row) => row.reason?.summary.split(": ", 1)[0] ?? null;
+/** What stands between the first colon and the end of the sentence, where it ends with what is shared. */
+const ending: Scope = (row) => /: (.*?)(\.( |$)| \(it asks)/.exec(row.reason?.summary ?? "")?.[1] ?? null;
 const registry: Scope = (row) => {
   const hosts = new Set(row.images.map(imageRegistry));
   return hosts.size === 1 ? ([...hosts][0] ?? null) : null;
@@ -61,14 +65,14 @@ const SHARED: ReadonlyMap<string, Scope> = new Map([
   ["image_rate_limited", registry],
   ["image_registry_unreachable", registry],
   ["image_auth", registry],
-  ["node_lost", sentence],
+  ["node_lost", beginning],
   ["webhook_unreachable", sentence],
-  ["config_missing", (row) => `${row.namespace}\n${row.reason?.summary ?? ""}`],
+  ["config_missing", (row) => `${row.namespace}\n${ending(row) ?? row.reason?.summary ?? ""}`],
   ["quota_exceeded", namespace],
   ["pod_security_denied", namespace],
   ["namespace_terminating", namespace],
-  ["unschedulable_taint", sentence],
-  ["unschedulable_resources", sentence],
+  ["unschedulable_taint", ending],
+  ["unschedulable_resources", ending],
   ["stale", cluster],
   ["forbidden", sentence],
 ]);
