@@ -7,6 +7,7 @@
 mod app;
 mod assets;
 mod context;
+mod diagnoses;
 mod error;
 mod etag;
 mod facts;
@@ -27,6 +28,12 @@ mod tests;
 
 pub use context::{About, ClusterLink, Context, Family, FamilyKind, Sample};
 pub use server::{GRACE, Server};
+
+/// The page of the docs about the published codes, in their order: what each means, how to see for oneself, how to mend it.
+#[must_use]
+pub fn diagnoses_document() -> String {
+    diagnoses::text()
+}
 
 /// The OpenAPI document of `/api/v1`, as the code has it; the server shows the one that is pinned in `openapi.json`.
 #[must_use]

@@ -3,8 +3,10 @@ use crate::text::Text;
 use crate::time::Time;
 
 mod code;
+mod guide;
 
 pub use code::Code;
+pub use guide::Guide;
 
 /// The most specific live cause of a workload's or a pod's state.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,16 @@ use serde_json::Value;
 
 /// The document, pinned: a change of the API shows here, and in the types made from it.
 #[test]
+fn the_page_about_the_codes_is_that_of_the_code() {
+    let written = include_str!("../../../../docs/diagnoses.md");
+    assert_eq!(
+        crate::diagnoses_document(),
+        written,
+        "if that is meant: cargo run -p api --example diagnoses > docs/diagnoses.md"
+    );
+}
+
+#[test]
 fn the_document_is_the_one_in_the_tree() {
     let generated = crate::openapi_document();
     let pinned = include_str!("../../openapi.json");
