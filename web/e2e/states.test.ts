@@ -115,6 +115,7 @@ test("text from the cluster is text, never markup", async () => {
       evidence: [{ kind: "log", at: answer.as_of, object: evil, text: evil }],
       since: answer.since,
       next_step: `Go back: \`kubectl -n ${one.namespace} rollout undo deployment/${one.name}\``,
+      guide: { meaning: "What it means.", confirm: "kubectl get pods", mend: null },
     };
   });
   await page.goto(`${server.url}/workloads/${one.id}`);

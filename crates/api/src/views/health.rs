@@ -1,6 +1,6 @@
 //! Statuses, reasons, diagnoses and counts.
 use super::time::Timestamp;
-use domain::diagnosis::{Diagnosis, Evidence};
+use domain::diagnosis::{Diagnosis, Evidence, Guide};
 use domain::health::Health;
 use domain::state::Tally;
 use domain::text::Text;
@@ -59,6 +59,20 @@ pub(crate) struct DiagnosisView<'a> {
     since: Timestamp,
     /// What to do, where that is known
     next_step: Option<&'a str>,
+    /// What the code means, as `docs/diagnoses.md` has it
+    guide: GuideView,
+}
+
+/// What a code means, whatever the object
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Guide)]
+struct GuideView {
+    /// What is so, and why it matters
+    meaning: &'static str,
+    /// How to see it with kubectl; `NAMESPACE`, `POD` and the like stand for names
+    confirm: &'static str,
+    /// How to mend it; null where there is nothing to mend
+    mend: Option<&'static str>,
 }
 
 /// One fact that a diagnosis rests on
@@ -123,7 +137,15 @@ impl<'a> From<&'a Diagnosis> for DiagnosisView<'a> {
             evidence: diagnosis.evidence.iter().map(EvidenceView::from).collect(),
             since: diagnosis.since.into(),
             next_step: diagnosis.next_step.as_deref(),
+            guide: diagnosis.code.guide().into(),
         }
+    }
+}
+
+impl From<Guide> for GuideView {
+    fn from(guide: Guide) -> Self {
+        let mend = Some(guide.mend).filter(|mend| !mend.is_empty());
+        Self { meaning: guide.meaning, confirm: guide.confirm, mend }
     }
 }
 

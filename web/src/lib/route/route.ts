@@ -39,6 +39,13 @@ export function hrefOfWorkload(id: string): string {
   return page ? hrefOf(page) : hrefOf({ name: "workloads" });
 }
 
+/** The page of the object that evidence names, `Pod/shop/web-1`, where it has one. */
+export function hrefOfObject(cluster: string, object: string): string | null {
+  const [kind, namespace, name, more] = object.split("/");
+  if (kind !== "Pod" || !namespace || !name || more !== undefined) return null;
+  return hrefOfPod({ cluster, namespace, name });
+}
+
 export function hrefOfPod(pod: { cluster: string; namespace: string; name: string }): string {
   return hrefOf({ name: "pod", cluster: pod.cluster, namespace: pod.namespace, pod: pod.name });
 }

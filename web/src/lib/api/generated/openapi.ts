@@ -432,6 +432,8 @@ export interface components {
             code: string;
             /** @description What it rests on */
             evidence: components["schemas"]["Evidence"][];
+            /** @description What the code means, as `docs/diagnoses.md` has it */
+            guide: components["schemas"]["Guide"];
             /** @description What to do, where that is known */
             next_step: string | null;
             /** @description When the cause began */
@@ -515,6 +517,15 @@ export interface components {
             to: components["schemas"]["Timestamp"];
             /** @description For a person */
             why: string;
+        };
+        /** @description What a code means, whatever the object */
+        Guide: {
+            /** @description How to see it with kubectl; `NAMESPACE`, `POD` and the like stand for names */
+            confirm: string;
+            /** @description What is so, and why it matters */
+            meaning: string;
+            /** @description How to mend it; null where there is nothing to mend */
+            mend: string | null;
         };
         /**
          * @description The status of a workload, pod, namespace or cluster, from the worst to the best
