@@ -22,8 +22,8 @@ pub(crate) fn text() -> String {
         };
         paragraph(format_args!("\n## {}\n\n{}\n\n", code.as_str(), guide.meaning));
         paragraph(format_args!("- See: `{}`\n", guide.confirm));
-        if !guide.mend.is_empty() {
-            paragraph(format_args!("- Mend: {}\n", guide.mend));
+        if let Some(mend) = guide.mend {
+            paragraph(format_args!("- Mend: {mend}\n"));
         }
     }
     text

@@ -222,6 +222,31 @@ pub struct Termination {
     pub finished: Option<Time>,
 }
 
+impl Container {
+    /// The end of the latest run that has ended.
+    #[must_use]
+    pub fn latest_end(&self) -> Option<&Termination> {
+        match &self.state {
+            ContainerState::Terminated(end) => Some(end),
+            _ => self.last.as_deref(),
+        }
+    }
+}
+
+impl Termination {
+    /// Whether the run ended badly.
+    #[must_use]
+    pub fn is_bad(&self) -> bool {
+        self.exit_code != 0 || self.is_oom() || self.reason.as_deref() == Some("StartError")
+    }
+
+    /// Whether the run was ended for its use of memory.
+    #[must_use]
+    pub fn is_oom(&self) -> bool {
+        self.reason.as_deref() == Some("OOMKilled")
+    }
+}
+
 /// A container's end that was not to be.
 #[derive(Clone, Copy, Debug)]
 pub struct Crash<'a> {
@@ -273,19 +298,23 @@ impl Pod {
     /// The latest end of each container that has ended and was not to: what somebody will ask the log about. Ends with
     /// exit code 0 count where the container must run on.
     pub fn crashes(&self) -> impl Iterator<Item = Crash<'_>> {
-        self.each_container().filter_map(|(spec, container)| {
-            let (end, is_over) = match &container.state {
-                ContainerState::Terminated(end) => (end, true),
-                _ => (container.last.as_ref()?, false),
-            };
-            let looked_for = match spec.role {
-                Role::Ephemeral => false,
-                Role::Init => end.exit_code != 0,
-                Role::Sidecar => end.exit_code != 0 || !self.is_finished(),
-                Role::Main => end.exit_code != 0 || self.spec.restart_policy == RestartPolicy::Always,
-            };
-            (looked_for && self.deleting.is_none()).then_some(Crash { container: &spec.name, end, is_over })
+        let judged = self.each_container().filter(|(spec, _)| spec.role != Role::Ephemeral);
+        judged.filter(|_| self.deleting.is_none()).filter_map(|(spec, container)| {
+            let end = container.latest_end()?;
+            let is_over = matches!(container.state, ContainerState::Terminated(_));
+            let was_not_to_be = end.is_bad() || (self.must_run(spec) && !self.is_finished());
+            was_not_to_be.then_some(Crash { container: &spec.name, end, is_over })
         })
+    }
+
+    /// Whether a container that ends with exit code 0 has to be started again.
+    #[must_use]
+    pub fn must_run(&self, spec: &ContainerSpec) -> bool {
+        match spec.role {
+            Role::Sidecar => true,
+            Role::Main => self.spec.restart_policy == RestartPolicy::Always,
+            Role::Init | Role::Ephemeral => false,
+        }
     }
 
     /// The condition of that type, if the pod carries it.

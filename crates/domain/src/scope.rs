@@ -97,12 +97,12 @@ impl Scope {
     }
 
     /// The namespaces that an allowlist names one by one.
-    pub fn chosen(&self) -> impl Iterator<Item = &str> {
+    pub fn chosen(&self) -> impl Iterator<Item = &Text> {
         let patterns = match self {
             Self::Allow(patterns) => &patterns[..],
             Self::All | Self::Block(_) => &[],
         };
-        patterns.iter().filter(|pattern| pattern.is_literal()).map(Pattern::as_str)
+        patterns.iter().filter(|pattern| pattern.is_literal()).map(|pattern| &pattern.0)
     }
 
     /// Whether the list of namespaces must be read to know which to watch: an allowlist with a pattern in it.

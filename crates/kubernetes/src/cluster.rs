@@ -11,7 +11,7 @@ use crate::source::{PARALLEL_LISTS, Soundings, Source, Surroundings};
 use crate::telemetry::Telemetry;
 use crate::usage::UsagePoll;
 use domain::observation::Observation;
-use domain::scope::{Pattern, Scope};
+use domain::scope::Scope;
 use domain::source::{Resource, SourceId};
 use domain::text::Text;
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,13 +75,7 @@ impl Cluster {
         let describer = Describer::new(cluster, connection, self.observations.clone());
         self.tasks.spawn(describer.run(stop.clone()));
         for _ in 0..logs::READERS {
-            let reader = LogReader {
-                cluster: self.around.cluster.clone(),
-                connection: self.around.connection.clone(),
-                crashes: self.around.crashes.clone(),
-                observations: self.observations.clone(),
-                forbidden: BTreeMap::new(),
-            };
+            let reader = LogReader::new(&self.around, self.observations.clone());
             self.tasks.spawn(reader.run(stop.clone()));
         }
         let mut names = self.start_sources(&stop);
@@ -106,14 +100,14 @@ impl Cluster {
     fn start_sources(&mut self, stop: &CancellationToken) -> watch::Receiver<Option<BTreeSet<Text>>> {
         let (told, names) = watch::channel(None);
         let scope = self.around.scope.clone();
-        let Scope::Allow(patterns) = &*scope else {
+        if !matches!(*scope, Scope::Allow(_)) {
             for resource in Resource::ALL {
                 self.start(resource, None, &Watched::lasting(), stop, None);
             }
             return names;
-        };
-        let literals: BTreeSet<Text> = literals(patterns).map(Into::into).collect();
-        for name in &literals {
+        }
+        let chosen: BTreeSet<&Text> = scope.chosen().collect();
+        for &name in &chosen {
             self.namespaces.insert(name.clone(), Watched::lasting());
         }
         if scope.needs_discovery() {
@@ -124,7 +118,7 @@ impl Cluster {
                 Resource::Nodes => self.start(resource, None, &Watched::lasting(), stop, None),
                 Resource::Namespaces if scope.needs_discovery() => {}
                 _ => {
-                    for name in &literals {
+                    for name in &chosen {
                         self.start_in(name, resource, stop);
                     }
                 }
@@ -136,12 +130,14 @@ impl Cluster {
     /// Watches those of `existing` that are in the filter, and no other.
     async fn choose(&mut self, existing: BTreeSet<Text>, stop: &CancellationToken) {
         let scope = self.around.scope.clone();
-        let Scope::Allow(patterns) = &*scope else { return };
-        let literals: BTreeSet<&str> = literals(patterns).collect();
+        if !matches!(*scope, Scope::Allow(_)) {
+            return;
+        }
+        let chosen: BTreeSet<&Text> = scope.chosen().collect();
         let gone: Vec<Text> = self
             .namespaces
             .keys()
-            .filter(|name| !literals.contains(&***name) && !existing.contains(*name))
+            .filter(|name| !chosen.contains(name) && !existing.contains(*name))
             .cloned()
             .collect();
         for name in gone {
@@ -200,10 +196,6 @@ impl Watched {
     fn lasting() -> Self {
         Self { leave: CancellationToken::new(), sources: TaskTracker::new() }
     }
-}
-
-fn literals(patterns: &[Pattern]) -> impl Iterator<Item = &str> {
-    patterns.iter().filter(|pattern| pattern.is_literal()).map(Pattern::as_str)
 }
 
 /// A task that panics ends the process: a half-alive monitor is worse than a restart.

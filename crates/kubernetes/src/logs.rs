@@ -5,7 +5,7 @@ mod tail;
 use crate::connection::{Connection, Question};
 use crate::error::{Error, Refusal};
 use crate::report::Gone;
-use crate::source::FORBIDDEN_RETRY;
+use crate::source::{FORBIDDEN_RETRY, Surroundings};
 use crate::telemetry::Verb;
 use domain::id::Uid;
 use domain::last_words::{LastWords, LogTail};
@@ -103,21 +103,22 @@ impl Crashes {
 
     /// The pod is gone.
     pub(crate) fn forget(&self, pod: Uid) {
-        self.retain(|key, _| key.0 != pod);
+        let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_pod = ends.known.range((pod, Text::new())..).take_while(|(key, _)| key.0 == pod);
+        for key in of_pod.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
+            ends.known.remove(&key);
+            ends.waiting.remove(&key);
+        }
     }
 
     /// A complete list was read: of its namespace, or of all where it has none, these pods are left.
     pub(crate) fn listed(&self, namespace: Option<&Text>, pods: &[Uid]) {
         let pods: BTreeSet<&Uid> = pods.iter().collect();
-        self.retain(|(pod, _), known| {
-            pods.contains(pod) || namespace.is_some_and(|namespace| *namespace != known.namespace)
-        });
-    }
-
-    fn retain(&self, is_left: impl Fn(&(Uid, Text), &Known) -> bool) {
         let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         let Ends { known, waiting, .. } = &mut *ends;
-        known.retain(|key, known| is_left(key, known));
+        known.retain(|(pod, _), known| {
+            pods.contains(pod) || namespace.is_some_and(|namespace| *namespace != known.namespace)
+        });
         waiting.retain(|key, _| known.contains_key(key));
     }
 
@@ -159,15 +160,20 @@ impl Crashes {
 /// One who asks. Task `<cluster>/logs/<number>`.
 #[derive(Debug)]
 pub(crate) struct LogReader {
-    pub(crate) cluster: Text,
-    pub(crate) connection: Arc<Connection>,
-    pub(crate) crashes: Arc<Crashes>,
-    pub(crate) observations: mpsc::Sender<Observation>,
+    cluster: Text,
+    connection: Arc<Connection>,
+    crashes: Arc<Crashes>,
+    observations: mpsc::Sender<Observation>,
     /// Namespaces whose logs may not be read, and since when that is known
-    pub(crate) forbidden: BTreeMap<Text, (Instant, Text)>,
+    forbidden: BTreeMap<Text, (Instant, Text)>,
 }
 
 impl LogReader {
+    pub(crate) fn new(around: &Surroundings, observations: mpsc::Sender<Observation>) -> Self {
+        let Surroundings { cluster, connection, crashes, .. } = around.clone();
+        Self { cluster, connection, crashes, observations, forbidden: BTreeMap::new() }
+    }
+
     /// Reads until `stop`.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         tokio::select! {
@@ -193,7 +199,7 @@ impl LogReader {
                     self.forbidden.insert(end.namespace.clone(), (Instant::now(), reason.clone()));
                     self.tell(&end, LogTail::Forbidden { reason }).await?;
                 }
-                Err(Error::Refused(Refusal { code: 400 | 404, .. })) => {
+                Err(Error::Refused(Refusal { code: 404, .. })) => {
                     self.tell(&end, LogTail::Nothing).await?;
                 }
                 Err(error) => {

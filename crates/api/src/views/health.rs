@@ -144,8 +144,8 @@ impl<'a> From<&'a Diagnosis> for DiagnosisView<'a> {
 
 impl From<Guide> for GuideView {
     fn from(guide: Guide) -> Self {
-        let mend = Some(guide.mend).filter(|mend| !mend.is_empty());
-        Self { meaning: guide.meaning, confirm: guide.confirm, mend }
+        let Guide { meaning, confirm, mend } = guide;
+        Self { meaning, confirm, mend }
     }
 }
 

@@ -8,8 +8,8 @@ pub struct Guide {
     pub meaning: &'static str,
     /// How to see it with kubectl, `POD` and the like standing for names
     pub confirm: &'static str,
-    /// What to do; empty where there is nothing to do
-    pub mend: &'static str,
+    /// What to do; `None` where there is nothing to mend
+    pub mend: Option<&'static str>,
 }
 
 const DESCRIBE_POD: &str = "kubectl -n NAMESPACE describe pod POD";
@@ -20,12 +20,7 @@ impl Code {
     /// The guide to this code.
     #[must_use]
     pub const fn guide(self) -> Guide {
-        let (meaning, confirm, mend) = self.texts();
-        Guide { meaning, confirm, mend }
-    }
-
-    const fn texts(self) -> (&'static str, &'static str, &'static str) {
-        match self {
+        let (meaning, confirm, mend) = match self {
             Self::QuotaExceeded => (
                 "A ResourceQuota of the namespace has no room for the pods that are missing: they are refused before they exist.",
                 "kubectl -n NAMESPACE describe resourcequota",
@@ -315,7 +310,8 @@ impl Code {
                 "kubectl auth can-i list pods --as system:serviceaccount:NAMESPACE:NAME",
                 "Add the rule that is shown under Settings.",
             ),
-        }
+        };
+        Guide { meaning, confirm, mend: if mend.is_empty() { None } else { Some(mend) } }
     }
 }
 
@@ -328,7 +324,7 @@ mod tests {
         for code in Code::ALL {
             let guide = code.guide();
             assert!(guide.meaning.ends_with('.') && guide.confirm.starts_with("kubectl "), "{code:?}");
-            assert!(!code.is_fault() || !guide.mend.is_empty(), "{code:?}");
+            assert!(!code.is_fault() || guide.mend.is_some(), "{code:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How the runs of containers ended: restarts counted as observed, and the loops that they form.
 use super::moment::Moment;
 use crate::memory::{Memory, Runs};
-use crate::pod::{Container, ContainerSpec, ContainerState, Pod, RestartPolicy, Role, Termination};
+use crate::pod::{Container, ContainerSpec, ContainerState, Pod, Role, Termination};
 use crate::time::Time;
 use std::time::Duration;
 
@@ -16,33 +16,6 @@ const CLEAN_ENDS: u32 = 3;
 /// The entry of one container.
 pub(super) fn find<'a>(runs: &'a [Runs], pod: &Pod, container: usize) -> Option<&'a Runs> {
     runs.iter().find(|runs| runs.pod == pod.uid && runs.container as usize == container)
-}
-
-/// Whether a container that ends with exit code 0 has to be started again.
-pub(super) fn must_run(pod: &Pod, spec: &ContainerSpec) -> bool {
-    match spec.role {
-        Role::Sidecar => true,
-        Role::Main => pod.spec.restart_policy == RestartPolicy::Always,
-        Role::Init | Role::Ephemeral => false,
-    }
-}
-
-/// Whether the run ended badly.
-pub(super) fn is_bad(end: &Termination) -> bool {
-    end.exit_code != 0 || is_oom(end) || end.reason.as_deref() == Some("StartError")
-}
-
-/// Whether the run was ended for its use of memory.
-pub(super) fn is_oom(end: &Termination) -> bool {
-    end.reason.as_deref() == Some("OOMKilled")
-}
-
-/// The end of the latest run that has ended.
-pub(super) fn latest_end(container: &Container) -> Option<&Termination> {
-    match &container.state {
-        ContainerState::Terminated(end) => Some(end),
-        _ => container.last.as_deref(),
-    }
 }
 
 /// Takes in what the pods show now: the containers whose ends are to be remembered.
@@ -88,7 +61,7 @@ fn ended_since_restart(container: &Container) -> bool {
 
 /// Whether it is an init container that has done its work.
 fn has_succeeded(spec: &ContainerSpec, container: &Container) -> bool {
-    let ended_well = matches!(&container.state, ContainerState::Terminated(end) if !is_bad(end));
+    let ended_well = matches!(&container.state, ContainerState::Terminated(end) if !end.is_bad());
     spec.role == Role::Init && ended_well
 }
 
@@ -167,12 +140,12 @@ impl Sight<'_> {
                 self.add(runs, Some(end));
             }
         }
-        let Some(latest) = latest_end(self.container).filter(|_| !runs.recent.is_empty()) else { return };
+        let Some(latest) = self.container.latest_end().filter(|_| !runs.recent.is_empty()) else { return };
         // What ran for long before it ended is in no loop, however often it has ended in its life.
         if self.lasted(latest).is_some_and(|lasted| lasted >= WINDOW) {
             return;
         }
-        let looping = if is_bad(latest) {
+        let looping = if latest.is_bad() {
             runs.bad = if self.ends >= BAD_ENDS { runs.bad.max(BAD_ENDS) } else { runs.bad };
             runs.bad >= BAD_ENDS
         } else {
@@ -202,12 +175,12 @@ impl Sight<'_> {
         if end.and_then(|end| self.lasted(end)).is_some_and(|lasted| lasted >= WINDOW) {
             end_loop(runs);
         }
-        if end.is_none_or(is_bad) {
+        if end.is_none_or(Termination::is_bad) {
             runs.bad = runs.bad.saturating_add(1);
-        } else if must_run(self.pod, self.spec) {
+        } else if self.pod.must_run(self.spec) {
             runs.clean = runs.clean.saturating_add(1);
         }
-        if end.is_some_and(is_oom) {
+        if end.is_some_and(Termination::is_oom) {
             runs.oom = Some(at);
         }
         runs.since.get_or_insert(at);

@@ -45,7 +45,7 @@ pub(super) fn of<'a>(
         }
         for (place, (spec, container)) in pod.each_container().enumerate() {
             let Some(runs) = runs::find(runs, pod, place) else { continue };
-            let end = runs::latest_end(container);
+            let end = container.latest_end();
             let base =
                 Fault { end, restarts: container.restarts, ..Fault::plain(Code::CrashLoop, pod, spec) };
             if let Some(oom) = runs.oom {

@@ -152,12 +152,6 @@ impl Cluster {
         sum
     }
 
-    /// The worst of its workloads, and no better than unknown where something can't be seen.
-    #[must_use]
-    pub fn health(&self) -> Health {
-        self.tally().health(self.is_incomplete())
-    }
-
     /// The worst of the workloads of a namespace, and no better than unknown where they can't be seen.
     #[must_use]
     pub fn namespace_health(&self, entry: &NamespaceEntry) -> Health {

@@ -60,19 +60,21 @@ impl Cluster {
 
     /// The namespaces that were chosen by their names and are not there, as far as that is known: perhaps somebody meant
     /// another. Of one source, or of all.
-    fn absent<'a>(&'a self, source: Option<&'a SourceId>) -> impl Iterator<Item = &'a str> {
+    fn absent<'a>(&'a self, source: Option<&'a SourceId>) -> impl Iterator<Item = &'a Text> {
         self.scope.chosen().filter(move |name| {
-            let of_source = source.is_none_or(|id| id.namespace.as_ref().is_none_or(|only| **only == **name));
-            of_source && self.is_absent(name)
+            let of_source = source.is_none_or(|id| id.namespace.as_ref().is_none_or(|only| only == *name));
+            of_source && self.is_missed(name)
         })
     }
 
     /// Whether that namespace was chosen by its name and is not there, as far as that is known.
-    fn is_absent(&self, name: &str) -> bool {
-        self.ready
-            && self.scope.chosen().any(|chosen| chosen == name)
-            && self.sees(Resource::Namespaces, &name.into())
-            && !self.namespace(name).is_some_and(is_there)
+    fn is_absent(&self, name: &Text) -> bool {
+        self.is_missed(name) && self.scope.chosen().any(|chosen| chosen == name)
+    }
+
+    /// Whether that namespace is known not to be there.
+    fn is_missed(&self, name: &Text) -> bool {
+        self.ready && self.sees(Resource::Namespaces, name) && !self.namespace(name).is_some_and(is_there)
     }
 
     /// Whether no namespace matches what was chosen, as far as that is known.
@@ -89,7 +91,7 @@ impl Cluster {
         if id.resource != Resource::Namespaces {
             return None;
         }
-        let names: Vec<&str> = self.absent(Some(id)).collect();
+        let names: Vec<&str> = self.absent(Some(id)).map(AsRef::as_ref).collect();
         match &names[..] {
             [] if id.namespace.is_none() && self.finds_nothing() => {
                 Some("no namespace matches the filter".into())

@@ -1,10 +1,11 @@
 //! A cluster with one healthy StatefulSet, and its sources.
 use crate::objects::*;
 use domain::change::Change;
+use domain::health::Health;
 use domain::id::{Kind, WorkloadId};
 use domain::scope::Scope;
 use domain::source::{Link, Resource};
-use domain::state::State;
+use domain::state::{Cluster, State};
 use domain::time::Time;
 use domain::workload::Row;
 use std::sync::Arc;
@@ -12,6 +13,11 @@ use std::time::Duration;
 
 pub(crate) const NOW: Time = Time::from_secs(2_000_000);
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
+
+/// The worst of a cluster's workloads, and no better than unknown where something can't be seen.
+pub(crate) fn worst_of(cluster: &Cluster) -> Health {
+    cluster.tally().health(cluster.is_incomplete())
+}
 
 pub(crate) fn started() -> State {
     let mut state = connecting();

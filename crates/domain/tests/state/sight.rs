@@ -30,7 +30,7 @@ fn cluster(state: &State) -> Cluster {
 /// How the cluster is, and whether it is seen in part only.
 fn whole(state: &State) -> (Health, bool) {
     let cluster = cluster(state);
-    (cluster.health(), cluster.is_incomplete())
+    (worst_of(&cluster), cluster.is_incomplete())
 }
 
 /// The same of a namespace; `None` where it is not shown.

@@ -268,10 +268,10 @@ fn what_was_wrong_is_forgotten_when_it_is_read() {
 fn what_can_not_be_seen_is_not_counted_as_well() {
     let mut state = healthy();
     let cluster = |state: &State| state.view().cluster(CLUSTER).unwrap().clone();
-    assert_eq!((cluster(&state).health(), cluster(&state).is_incomplete()), (Health::Healthy, false));
+    assert_eq!((worst_of(&cluster(&state)), cluster(&state).is_incomplete()), (Health::Healthy, false));
     let forbidden = || Link::Forbidden { reason: "forbidden".into() };
     state.apply(linked(Resource::Pods, forbidden()), NOW);
-    assert_eq!((cluster(&state).health(), cluster(&state).is_incomplete()), (Health::Unknown, true));
+    assert_eq!((worst_of(&cluster(&state)), cluster(&state).is_incomplete()), (Health::Unknown, true));
 
     // Of two chosen namespaces one may be read.
     let chosen = ["shop", "unseen"].map(|name| Pattern::parse(name).unwrap());
@@ -288,8 +288,8 @@ fn what_can_not_be_seen_is_not_counted_as_well() {
     };
     assert_eq!(health(&state, "shop"), Some(Health::Healthy));
     assert_eq!(health(&state, "unseen"), Some(Health::Unknown));
-    assert_eq!(cluster(&state).health(), Health::Unknown);
+    assert_eq!(worst_of(&cluster(&state)), Health::Unknown);
     let changes = state.apply(observation(Fact::Listed(pods("unseen"), vec![])), NOW);
     assert!(changes.iter().any(is_unseen), "{changes:?}");
-    assert_eq!((health(&state, "unseen"), cluster(&state).health()), (None, Health::Healthy));
+    assert_eq!((health(&state, "unseen"), worst_of(&cluster(&state))), (None, Health::Healthy));
 }

@@ -11,7 +11,7 @@ const SLACK: Duration = Duration::from_secs(2);
 /// The most that is kept of a line, in characters.
 const LONGEST: usize = 300;
 /// With these words programs begin to say why they end; what follows is where in the program.
-const CAUSES: [&str; 3] = ["panic: ", "fatal error: ", "Traceback (most recent call last)"];
+const CAUSES: [&str; 2] = ["panic: ", "fatal error: "];
 /// Names whose values are secrets, in lower case.
 const SECRETS: [&str; 9] =
     ["password", "passwd", "secret", "token", "api_key", "apikey", "api-key", "access_key", "authorization"];
@@ -26,7 +26,7 @@ pub(super) fn last_line(log: &[u8], started: Option<Time>, ended: Time) -> Optio
         (within && !plain(text).is_empty()).then_some((at, text))
     });
     let lines: Vec<(Time, &str)> = of_run.collect();
-    let is_cause = |(_, text): &&(Time, &str)| CAUSES[..2].iter().any(|cause| plain(text).starts_with(cause));
+    let is_cause = |(_, text): &&(Time, &str)| CAUSES.iter().any(|cause| plain(text).starts_with(cause));
     // Further in stands what belongs to the line above.
     let is_whole = |(_, text): &&(Time, &str)| !text.starts_with([' ', '\t']);
     let (at, text) =

@@ -7,6 +7,7 @@ use crate::error::{Error, Refusal, quote};
 use crate::telemetry::Verb;
 use crate::wire::{EventType, Format, WatchEvent, WatchReader};
 use domain::id::Uid;
+use domain::source::Resource;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -127,7 +128,9 @@ impl Source {
                     names.known.remove(&trace.uid);
                 }
                 if trace.is_admitted {
-                    self.around.crashes.forget(trace.uid);
+                    if resource == Resource::Pods {
+                        self.around.crashes.forget(trace.uid);
+                    }
                     self.report.deleted(trace.uid).await?;
                 }
                 match listing {

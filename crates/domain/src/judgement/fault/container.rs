@@ -3,7 +3,6 @@ use super::{CONFIG_GRACE, Fault, Patient, image};
 use crate::diagnosis::Code;
 use crate::event::Event;
 use crate::judgement::moment::Moment;
-use crate::judgement::runs::{is_bad, is_oom, latest_end, must_run};
 use crate::memory::Runs;
 use crate::pod::{Container, ContainerSpec, ContainerState, Role, Termination};
 use crate::time::Time;
@@ -40,7 +39,7 @@ pub(super) fn fault<'a>(
                     .or_else(|| image::slow_pull(patient, spec, since)),
             }
         }
-        ContainerState::Terminated(end) if is_bad(end) || must_run(patient.pod, spec) => {
+        ContainerState::Terminated(end) if end.is_bad() || patient.pod.must_run(spec) => {
             Some(ended(patient, spec, container, runs, moment))
         }
         ContainerState::Running { .. } => looping(patient, spec, container, runs, moment),
@@ -50,7 +49,7 @@ pub(super) fn fault<'a>(
 
 /// Since when it has not run: the end of its last run, or else the start of its pod.
 fn idle_since(patient: Patient<'_>, container: &Container) -> Time {
-    latest_end(container).and_then(|end| end.finished).unwrap_or_else(|| patient.began())
+    container.latest_end().and_then(|end| end.finished).unwrap_or_else(|| patient.began())
 }
 
 /// A container that forms a loop, though it may run at this moment.
@@ -73,7 +72,7 @@ fn ended<'a>(
     runs: Option<&Runs>,
     moment: &Moment,
 ) -> Fault<'a> {
-    let end = latest_end(container);
+    let end = container.latest_end();
     let backs_off = matches!(
         &container.state,
         ContainerState::Waiting { reason: Some(reason), .. } if &**reason == "CrashLoopBackOff"
@@ -82,7 +81,7 @@ fn ended<'a>(
     let first = runs.and_then(|runs| runs.since).map_or(at, |first| first.min(moment.now()));
     let noted = patient.event("BackOff", Some(spec)).filter(|_| backs_off);
     let looping = runs.and_then(|runs| runs.looping).map(|looping| looping.min(moment.now()));
-    let bad = end.is_none_or(is_bad);
+    let bad = end.is_none_or(Termination::is_bad);
     let lasts_from = if backs_off && bad {
         let first_noted = noted.map(|event| event.first);
         Some(looping.into_iter().chain(first_noted).min().unwrap_or(at))
@@ -129,7 +128,7 @@ fn cause_of_end<'a>(
 ) -> (Code, Option<&'a Event>) {
     let ending = if spec.role == Role::Init { Code::InitFailing } else { Code::CrashLoop };
     let Some(end) = end else { return (ending, None) };
-    if is_oom(end) {
+    if end.is_oom() {
         return (Code::OomKilled, None);
     }
     if matches!(end.reason.as_deref(), Some("StartError" | "ContainerCannotRun")) {

@@ -3,7 +3,6 @@ use super::{Fault, Patient};
 use crate::condition::Tristate;
 use crate::diagnosis::Code;
 use crate::judgement::moment::Moment;
-use crate::judgement::runs::{is_bad, is_oom};
 use crate::pod::{ContainerState, Phase, Pod, Role};
 use crate::time::Time;
 use std::time::Duration;
@@ -70,7 +69,7 @@ pub(in crate::judgement) fn of_lost(pod: &Pod) -> Option<Fault<'_>> {
     let end = pod
         .each_container()
         .filter_map(|(spec, container)| match &container.state {
-            ContainerState::Terminated(end) if is_bad(end) => Some((spec, &**end)),
+            ContainerState::Terminated(end) if end.is_bad() => Some((spec, &**end)),
             _ => None,
         })
         .max_by_key(|(_, end)| end.finished);
@@ -78,7 +77,7 @@ pub(in crate::judgement) fn of_lost(pod: &Pod) -> Option<Fault<'_>> {
     let finished = end.and_then(|(_, end)| end.finished);
     let since = disruption.and_then(|target| target.since).or(finished).or(ready).unwrap_or(pod.created);
     let told = disruption.and_then(|target| target.reason.as_deref());
-    let oom = end.is_some_and(|(_, end)| is_oom(end));
+    let oom = end.is_some_and(|(_, end)| end.is_oom());
     let code = match lost_code(pod.reason().map(AsRef::as_ref), told) {
         Code::CrashLoop if oom => Code::OomKilled,
         code => code,

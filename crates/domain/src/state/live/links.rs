@@ -2,6 +2,7 @@
 use super::{Effects, FIRST_LOOK, JOB_LINGER, Live};
 use crate::change::Change;
 use crate::id::{Kind, Uid};
+use crate::scope::Scope;
 use crate::source::{Link, Resource, STALE_AFTER, Source, SourceId, SourceState};
 use crate::state::sight::has_answered;
 use crate::state::timetable::Appointment;
@@ -32,7 +33,7 @@ impl Live {
         }
         self.store_source(id, before.as_ref(), source, effects);
         if id.resource == Resource::Namespaces {
-            self.note_missing(effects);
+            self.note_missing(id.namespace.as_ref(), effects);
         }
     }
 
@@ -169,17 +170,20 @@ impl Live {
         }
     }
 
-    /// Says of the namespaces that were looked for whether they are there.
-    pub(super) fn note_missing(&mut self, effects: &mut Effects) {
-        let chosen: Vec<Text> = self.cluster.scope.chosen().map(Into::into).collect();
-        if chosen.is_empty() && !self.cluster.scope.needs_discovery() {
+    /// Says of a namespace, or of all that were looked for, whether they are there.
+    pub(super) fn note_missing(&mut self, namespace: Option<&Text>, effects: &mut Effects) {
+        let scope = self.cluster.scope.clone();
+        if !self.cluster.ready || !matches!(*scope, Scope::Allow(_)) {
             return;
         }
-        for name in &chosen {
+        let is_meant = |name: &&Text| namespace.is_none_or(|only| only == *name);
+        let mut ids = vec![SourceId { resource: Resource::Namespaces, namespace: None }];
+        for name in scope.chosen().filter(is_meant) {
             self.note_sight(Some(name), effects);
+            ids.push(SourceId { resource: Resource::Namespaces, namespace: Some(name.clone()) });
         }
-        let ids = self.cluster.sources.keys().filter(|id| id.resource == Resource::Namespaces).cloned();
-        for id in ids.collect::<Vec<_>>() {
+        ids.retain(|id| self.cluster.sources.contains_key(id));
+        for id in ids {
             let (before, source) = self.source(&id, effects.now);
             self.store_source(&id, before.as_ref(), source, effects);
         }
@@ -248,8 +252,7 @@ impl Live {
             return;
         }
         self.cluster.ready = true;
-        self.note_missing(effects);
-        self.place_orphans(effects);
+        self.note_missing(None, effects);
         self.timetable.set(Appointment::SecondLook, Some(effects.now + FIRST_LOOK));
         effects.changes.push(Change::Cluster(self.cluster.name.clone()));
         self.recall(effects);

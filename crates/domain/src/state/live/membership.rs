@@ -4,7 +4,8 @@ use crate::controller::Controller;
 use crate::diagnosis::Code;
 use crate::id::{Kind, Uid, WorkloadId};
 use crate::node::Node;
-use crate::source::Resource;
+use crate::pod::Pod;
+use crate::source::{Resource, Source};
 use crate::state::cluster::Workload;
 use crate::state::lineage::{Root, root_of_pod};
 use crate::state::sight::has_answered;
@@ -46,16 +47,21 @@ impl Live {
     /// A pod has waited for its owner long enough, unless the owners are still being listed.
     pub(super) fn place_orphan(&mut self, uid: Uid, effects: &mut Effects) {
         let Some(member) = self.cluster.pods.get(&uid) else { return };
-        let resource = match member.pod.owner.as_ref().map(|owner| &owner.kind) {
-            Some(Kind::Job) => Resource::Jobs,
-            _ => Resource::ReplicaSets,
-        };
-        let source = self.cluster.source_of(resource, &member.pod.namespace);
+        let source = self.source_of_owner(&member.pod);
         let awaited = source.is_some_and(|source| !has_answered(source) && source.reason.is_none());
         self.place_pod(uid, awaited, effects);
         if self.cluster.ready {
             self.recall(effects);
         }
+    }
+
+    /// The source that tells of the owner that a pod names.
+    fn source_of_owner(&self, pod: &Pod) -> Option<&Source> {
+        let resource = match pod.owner.as_ref().map(|owner| &owner.kind) {
+            Some(Kind::Job) => Resource::Jobs,
+            _ => Resource::ReplicaSets,
+        };
+        self.cluster.source_of(resource, &pod.namespace)
     }
 
     /// Looks again at the pods that wait for an owner, when a source of them or of owners has answered.
@@ -71,11 +77,7 @@ impl Live {
     /// its owner may be on the way.
     fn may_find_its_owner(&self, uid: Uid, now: Time) -> bool {
         let Some(member) = self.cluster.pods.get(&uid) else { return false };
-        let resource = match member.pod.owner.as_ref().map(|owner| &owner.kind) {
-            Some(Kind::Job) => Resource::Jobs,
-            _ => Resource::ReplicaSets,
-        };
-        let source = self.cluster.source_of(resource, &member.pod.namespace);
+        let source = self.source_of_owner(&member.pod);
         !source.is_some_and(has_answered) || now < member.pod.created + ORPHAN_PATIENCE
     }
 

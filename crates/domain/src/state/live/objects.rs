@@ -1,6 +1,5 @@
 //! Objects come, change and go.
 use super::{Effects, Live};
-use crate::change::Change;
 use crate::controller::Controller;
 use crate::id::Uid;
 use crate::last_words::LastWords;
@@ -26,8 +25,8 @@ impl Live {
                 let name = namespace.name.clone();
                 entry.namespace = Some(namespace);
                 self.touch_where(effects, |id| id.namespace == name);
-                effects.changes.push(Change::Namespace { cluster: self.cluster.name.clone(), name });
-                self.note_missing(effects);
+                self.note_namespace(&name, effects);
+                self.note_missing(Some(&name), effects);
             }
             Object::Pod(pod) if self.cluster.scope.admits(&pod.namespace) => self.put_pod(pod, effects),
             Object::Controller(controller) if self.cluster.scope.admits(&controller.namespace) => {
@@ -178,8 +177,8 @@ impl Live {
             entry.namespace = None;
         }
         self.drop_namespace_if_empty(&name);
-        effects.changes.push(Change::Namespace { cluster: self.cluster.name.clone(), name });
-        self.note_missing(effects);
+        self.note_namespace(&name, effects);
+        self.note_missing(Some(&name), effects);
     }
 
     /// Forgets what the pods of a source use: nobody measures any more.
