@@ -1,6 +1,7 @@
 //! What answers cost at 10,000 workloads, over a real connection: `cargo bench -p api --bench answers`.
 use api::{About, Context, Server};
 use axum::body::Body;
+use domain::compute::Compute;
 use domain::controller::{Controller, Strategy};
 use domain::id::{Kind, Uid};
 use domain::observation::{Fact, Object, Observation};
@@ -137,6 +138,7 @@ fn template() -> Arc<PodSpec> {
         restart_policy: RestartPolicy::Always,
         readiness_gates: Box::new([]),
         scheduling_gates: Box::new([]),
+        requests: Compute::default(),
         memory_limit_bytes: None,
         termination_grace: Duration::from_secs(30),
     })

@@ -1,5 +1,6 @@
 //! The one function that says whether a workload is healthy, since when, and why not.
 use crate::claim::Claim;
+use crate::compute::Compute;
 use crate::controller::Controller;
 use crate::diagnosis::Diagnosis;
 use crate::event::Event;
@@ -32,6 +33,7 @@ mod rollout;
 mod runs;
 mod schedule;
 mod sentence;
+mod shortage;
 mod single;
 mod threshold;
 mod trouble;
@@ -71,6 +73,9 @@ pub trait Surroundings {
     fn events(&self, object: crate::id::Uid) -> &[Arc<Event>];
     /// A node; `None` when there is no such node or nodes may not be read.
     fn node(&self, name: &str) -> Option<&Node>;
+    /// The most CPU, and the most memory, that a node which takes pods has left; they may be two nodes. `None` where nodes,
+    /// or some of the pods on them, can't be seen, and where no node takes any.
+    fn most_free(&self) -> Option<Compute>;
     /// A claim of the workload's namespace; `None` when there is none or claims may not be read.
     fn claim(&self, name: &str) -> Option<&Claim>;
     /// What the container of that pod wrote last before it ended, where that was asked and answered.

@@ -6,6 +6,7 @@
 
 pub mod change;
 pub mod claim;
+pub mod compute;
 pub mod condition;
 pub mod controller;
 pub mod diagnosis;

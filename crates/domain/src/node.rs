@@ -1,4 +1,5 @@
 //! Nodes, where they may be read.
+use crate::compute::Compute;
 use crate::condition::{self, Condition, Tristate};
 use crate::id::Uid;
 use crate::text::Text;
@@ -17,10 +18,8 @@ pub struct Node {
     pub unschedulable: bool,
     /// `status.conditions`: `Ready` always, of the others those that are `True` (pressure)
     pub conditions: Box<[Condition]>,
-    /// `status.allocatable.cpu`, in thousandths of a core
-    pub allocatable_cpu_millicores: Option<u64>,
-    /// `status.allocatable.memory`
-    pub allocatable_memory_bytes: Option<u64>,
+    /// `status.allocatable`: what pods may ask for in all; nothing until its kubelet says
+    pub allocatable: Compute,
 }
 
 impl Node {
@@ -28,5 +27,11 @@ impl Node {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         condition::find(&self.conditions, "Ready").is_some_and(|ready| ready.status == Tristate::True)
+    }
+
+    /// Whether the scheduler places pods on it, as far as that shows in the node alone.
+    #[must_use]
+    pub fn takes_pods(&self) -> bool {
+        self.is_ready() && !self.unschedulable
     }
 }

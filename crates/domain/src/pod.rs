@@ -1,4 +1,5 @@
 //! One running copy of a workload.
+use crate::compute::Compute;
 use crate::condition::{self, Condition, Tristate};
 use crate::id::{Owner, Uid};
 use crate::text::Text;
@@ -109,6 +110,9 @@ pub struct PodSpec {
     pub readiness_gates: Box<[Text]>,
     /// `spec.schedulingGates[].name`
     pub scheduling_gates: Box<[Text]>,
+    /// What the scheduler keeps free for one of its pods: the requests of what runs side by side, or of an init container
+    /// where that asks for more, or `spec.resources.requests` in their place; and `spec.overhead`
+    pub requests: Compute,
     /// `spec.resources.limits.memory`: of all containers together
     pub memory_limit_bytes: Option<u64>,
     /// `spec.terminationGracePeriodSeconds`
@@ -341,6 +345,12 @@ impl Pod {
     pub fn ordinal(&self) -> Option<u32> {
         let number = self.name.rsplit_once('-')?.1;
         number.parse().ok()
+    }
+
+    /// The node on which it takes up what it asks for, terminating or not.
+    #[must_use]
+    pub fn occupies(&self) -> Option<&Text> {
+        self.node.as_ref().filter(|_| !self.is_finished())
     }
 
     /// Whether it is over: Succeeded or Failed.

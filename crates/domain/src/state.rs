@@ -14,6 +14,7 @@ mod event_log;
 mod lineage;
 mod live;
 mod overlay;
+mod room;
 mod sight;
 mod tally;
 mod timetable;

@@ -1,4 +1,5 @@
 //! What one change costs between the channel of the sources and a reader: `cargo bench -p engine`.
+use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
 use domain::controller::{Controller, Strategy};
 use domain::id::{Kind, Owner, Uid};
@@ -218,6 +219,7 @@ fn spec() -> Arc<PodSpec> {
         restart_policy: RestartPolicy::Always,
         readiness_gates: Box::new([]),
         scheduling_gates: Box::new([]),
+        requests: Compute::default(),
         memory_limit_bytes: None,
         termination_grace: Duration::from_secs(30),
     })

@@ -7,6 +7,7 @@ mod event;
 mod namespace;
 mod node;
 mod pod;
+mod requests;
 mod usage;
 
 use crate::api::condition::SetCondition;
@@ -15,6 +16,7 @@ use crate::api::pod::Amount;
 use crate::api::quantity::Quantity;
 use crate::api::time;
 use crate::interner::Interner;
+use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
 use domain::id::{Kind, Owner};
 use domain::observation::Object;
@@ -92,6 +94,14 @@ fn seconds(number: i64) -> Duration {
 /// The quantity of that resource in a `ResourceList`.
 fn amount<'a>(amounts: &'a [Amount], resource: &str) -> Option<&'a Quantity> {
     amounts.iter().find(|amount| amount.key == resource)?.value.as_ref()
+}
+
+/// The CPU and memory of a `ResourceList`; what is not in it is nothing.
+fn compute(amounts: &[Amount]) -> Compute {
+    Compute {
+        cpu_millicores: amount(amounts, "cpu").and_then(Quantity::thousandths).unwrap_or(0),
+        memory_bytes: amount(amounts, "memory").and_then(Quantity::units).unwrap_or(0),
+    }
 }
 
 #[cfg(test)]

@@ -192,7 +192,7 @@ async fn a_rollout_that_was_replaced_is_over() {
 #[case::a_finalizer("terminating-stuck", "Pod stuck should be gone, held by finalizer example.com/hold.")]
 #[case::no_cpu_left(
     "unschedulable-cpu",
-    "No node takes pod huge-7878bd5cd6-56blw: 0/1 nodes are available: 1 Insufficient cpu (it asks for 64 CPU). \
+    "No node takes pod huge-7878bd5cd6-56blw, which needs 64 CPU: 0/1 nodes are available: 1 Insufficient cpu. \
      Nothing serves."
 )]
 #[tokio::test]

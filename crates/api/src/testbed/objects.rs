@@ -1,5 +1,6 @@
 //! Objects as a cluster would tell of them, with what a test does not name left ordinary.
 use super::CLUSTER;
+use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
 use domain::controller::{Controller, Strategy};
 use domain::event::Event;
@@ -91,6 +92,7 @@ pub(crate) fn spec(image: &str) -> Arc<PodSpec> {
         restart_policy: RestartPolicy::Always,
         readiness_gates: Box::new([]),
         scheduling_gates: Box::new([]),
+        requests: Compute::default(),
         memory_limit_bytes: None,
         termination_grace: Duration::from_secs(30),
     })

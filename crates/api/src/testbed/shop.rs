@@ -2,6 +2,7 @@
 use super::NOW;
 use super::objects::{MADE, condition, controller, event, namespace, observation, owner, pod, put, spec};
 use domain::claim::Claim;
+use domain::compute::Compute;
 use domain::condition::Tristate;
 use domain::controller::Controller;
 use domain::id::{Kind, Uid};
@@ -151,8 +152,7 @@ fn db() -> Vec<Observation> {
         created: MADE,
         unschedulable: false,
         conditions: Box::new([condition("Ready", Tristate::True)]),
-        allocatable_cpu_millicores: Some(4000),
-        allocatable_memory_bytes: Some(8 << 30),
+        allocatable: Compute { cpu_millicores: 4000, memory_bytes: 8 << 30 },
     };
     vec![
         put(Controller {

@@ -3,6 +3,7 @@ use super::Surroundings;
 use super::moment::Moment;
 use super::runs;
 use crate::claim::Claim;
+use crate::compute::Compute;
 use crate::diagnosis::Code;
 use crate::event::Event;
 use crate::last_words::LastWords;
@@ -53,6 +54,8 @@ pub(super) struct Fault<'a> {
     pub(super) claim: Option<&'a Claim>,
     /// What the container wrote before it ended
     pub(super) last_words: Option<&'a LastWords>,
+    /// What nodes have left for a pod that needs more
+    pub(super) most_free: Option<Compute>,
 }
 
 impl<'a> Fault<'a> {
@@ -69,6 +72,7 @@ impl<'a> Fault<'a> {
             event: None,
             claim: None,
             last_words: None,
+            most_free: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The sentence that says what is wrong: the object, the fact, the effect on service.
 use super::evidence;
 use super::fault::Fault;
-use super::{advice, words};
+use super::{advice, shortage, words};
 use crate::diagnosis::{Code, Diagnosis};
 use crate::pod::{ContainerSpec, Role};
 use std::collections::BTreeSet;
@@ -147,7 +147,7 @@ fn fact(fault: &Fault<'_>, same: &[&Fault<'_>], scene: Scene<'_>) -> String {
         | Code::UnschedulablePorts
         | Code::UnschedulableResources => {
             let told = fault.words.map(|said| format!(": {}", words::scheduling(said))).unwrap_or_default();
-            format!("No node takes {}{told}{}", who.pods_plain(), words::asked(fault))
+            format!("No node takes {}{}{told}", who.pods_plain(), shortage::say(fault, same.len()))
         }
         Code::SchedulingGated => {
             let gates: Vec<&str> = fault.pod.spec.scheduling_gates.iter().map(AsRef::as_ref).collect();

@@ -59,31 +59,8 @@ pub(super) fn scheduling(said: &str) -> String {
     quote(super::fault::scheduling_reasons(said))
 }
 
-/// What a pod that finds no room asks for.
-pub(super) fn asked(fault: &Fault<'_>) -> String {
-    if fault.code != crate::diagnosis::Code::UnschedulableResources {
-        return String::new();
-    }
-    let sum = |of: fn(&crate::pod::Resources) -> Option<u64>| {
-        let main =
-            fault.pod.spec.containers.iter().filter(|container| {
-                matches!(container.role, crate::pod::Role::Main | crate::pod::Role::Sidecar)
-            });
-        main.filter_map(|container| of(&container.resources)).fold(0_u64, u64::saturating_add)
-    };
-    let (cpu, memory) = (sum(|asked| asked.cpu_request_millicores), sum(|asked| asked.memory_request_bytes));
-    let parts: Vec<String> = [
-        (cpu > 0).then(|| format!("{} CPU", cores(cpu))),
-        (memory > 0).then(|| format!("{} memory", bytes(memory))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if parts.is_empty() { String::new() } else { format!(" (it asks for {})", parts.join(", ")) }
-}
-
 /// Thousandths of a core as cores.
-fn cores(millicores: u64) -> String {
+pub(super) fn cores(millicores: u64) -> String {
     let (whole, rest) = (millicores / 1000, millicores % 1000);
     if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:03}").trim_end_matches('0').to_owned() }
 }

@@ -2,6 +2,7 @@
 use super::event_log::ByObject;
 use super::tally::Tally;
 use crate::claim::Claim;
+use crate::compute::Compute;
 use crate::controller::Controller;
 use crate::event::Event;
 use crate::health::Health;
@@ -18,6 +19,7 @@ use crate::text::Text;
 use crate::time::Time;
 use crate::workload::Row;
 use imbl::OrdMap;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// All that is known of one cluster at one moment. Cloning shares everything.
@@ -39,6 +41,8 @@ pub struct Cluster {
     pub(super) workloads: OrdMap<Arc<WorkloadId>, Arc<Workload>>,
     pub(super) events: ByObject,
     pub(super) nodes: OrdMap<Text, Arc<Node>>,
+    /// What the pods on each node ask for in all
+    pub(super) reserved: OrdMap<Text, Compute>,
     pub(super) claims: OrdMap<(Text, Text), Arc<Claim>>,
 }
 
@@ -102,6 +106,7 @@ impl Cluster {
             workloads: OrdMap::new(),
             events: ByObject::new(),
             nodes: OrdMap::new(),
+            reserved: OrdMap::new(),
             claims: OrdMap::new(),
         }
     }
@@ -245,7 +250,7 @@ impl Cluster {
     }
 
     pub(super) fn around<'a>(&'a self, namespace: &'a Text) -> Around<'a> {
-        Around { cluster: self, namespace }
+        Around { cluster: self, namespace, most_free: OnceCell::new() }
     }
 }
 
@@ -253,6 +258,8 @@ impl Cluster {
 pub(super) struct Around<'a> {
     cluster: &'a Cluster,
     namespace: &'a Text,
+    /// Counted at most once for each judgement, and for few judgements at all
+    most_free: OnceCell<Option<Compute>>,
 }
 
 impl Surroundings for Around<'_> {
@@ -262,6 +269,10 @@ impl Surroundings for Around<'_> {
 
     fn node(&self, name: &str) -> Option<&Node> {
         self.cluster.node(name).map(AsRef::as_ref)
+    }
+
+    fn most_free(&self) -> Option<Compute> {
+        *self.most_free.get_or_init(|| self.cluster.most_free())
     }
 
     fn claim(&self, name: &str) -> Option<&Claim> {

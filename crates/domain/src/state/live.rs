@@ -25,6 +25,10 @@ const ORPHAN_PATIENCE: Duration = Duration::from_secs(10);
 /// How long the row of a Job stays after its last pod, where only pods tell of Jobs.
 const JOB_LINGER: Duration = Duration::from_hours(24);
 
+/// How long what is said of the room on nodes may be behind, so that not each pod that comes or goes is a reason to judge
+/// all those that find none.
+const ROOM_DELAY: Duration = Duration::from_secs(5);
+
 /// How long, after all that is required has answered, what adds evidence may take to answer too before the first
 /// judgements are taken for good.
 const FIRST_LOOK: Duration = Duration::from_secs(5);
@@ -44,6 +48,8 @@ pub(super) struct Live {
     first_looks: BTreeSet<Arc<WorkloadId>>,
     /// The workload of each controller: its own, or that of the controller that owns it
     roots: BTreeMap<Uid, Arc<WorkloadId>>,
+    /// The workloads with a pod that no node has room for
+    cramped: BTreeSet<Arc<WorkloadId>>,
     /// Rows without pods that stay for a while, and until when
     lingering: BTreeMap<Arc<WorkloadId>, Time>,
 }
@@ -80,6 +86,7 @@ impl Live {
             first_look: true,
             first_looks: BTreeSet::new(),
             roots: BTreeMap::new(),
+            cramped: BTreeSet::new(),
             lingering: BTreeMap::new(),
         }
     }
@@ -115,6 +122,7 @@ impl Live {
                 Appointment::Source(id) => self.grow_stale(&id, &mut effects),
                 Appointment::Orphan(uid) => self.place_orphan(uid, &mut effects),
                 Appointment::SecondLook => self.look_again(&mut effects),
+                Appointment::Room => effects.dirty.extend(self.cramped.iter().cloned()),
                 Appointment::Workload(id) => {
                     effects.dirty.insert(id);
                 }

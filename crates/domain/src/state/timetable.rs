@@ -14,6 +14,8 @@ pub(super) enum Appointment {
     Orphan(Uid),
     /// What adds evidence has had its time to answer.
     SecondLook,
+    /// Room on nodes has come or gone for those who wait for it.
+    Room,
     /// A workload's deadline, grace or window ends.
     Workload(Arc<WorkloadId>),
 }
@@ -43,6 +45,13 @@ impl Timetable {
         if let Some(time) = time {
             self.by_time.insert((time, thing.clone()));
             self.by_thing.insert(thing, time);
+        }
+    }
+
+    /// Sets the appointment of a thing that has none yet.
+    pub(super) fn set_once(&mut self, thing: Appointment, time: Time) {
+        if !self.by_thing.contains_key(&thing) {
+            self.set(thing, Some(time));
         }
     }
 

@@ -1,5 +1,6 @@
 //! A small cluster to judge: builders for pods, controllers and events.
 use domain::claim::Claim;
+use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
 use domain::controller::{Controller, Strategy};
 use domain::event::Event;
@@ -42,6 +43,7 @@ pub(crate) struct Around {
     pub(crate) last_words: Vec<LastWords>,
     pub(crate) nodes: Option<Vec<Node>>,
     pub(crate) claims: Option<Vec<Claim>>,
+    pub(crate) most_free: Option<Compute>,
     pub(crate) sees_jobs: bool,
     pub(crate) terminating: bool,
 }
@@ -79,6 +81,10 @@ impl Surroundings for Around {
 
     fn node(&self, name: &str) -> Option<&Node> {
         self.nodes.iter().flatten().find(|node| &*node.name == name)
+    }
+
+    fn most_free(&self) -> Option<Compute> {
+        self.most_free
     }
 
     fn claim(&self, name: &str) -> Option<&Claim> {
@@ -125,6 +131,7 @@ pub(crate) fn pod_spec(containers: Vec<ContainerSpec>) -> PodSpec {
         restart_policy: RestartPolicy::Always,
         readiness_gates: Box::default(),
         scheduling_gates: Box::default(),
+        requests: Compute::default(),
         memory_limit_bytes: None,
         termination_grace: Duration::from_secs(30),
     }
@@ -216,8 +223,7 @@ pub(crate) fn node(name: &str, ready: bool, unschedulable: bool) -> Node {
         created,
         unschedulable,
         conditions: [condition("Ready", status, None, created)].into(),
-        allocatable_cpu_millicores: None,
-        allocatable_memory_bytes: None,
+        allocatable: Compute::default(),
     }
 }
 

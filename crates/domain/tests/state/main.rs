@@ -4,6 +4,7 @@ mod bed;
 mod grouping;
 mod objects;
 mod records;
+mod room;
 mod sight;
 mod sources;
 mod touches;

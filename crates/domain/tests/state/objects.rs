@@ -1,4 +1,5 @@
 //! Objects as a cluster would tell of them, with what a case does not name left ordinary.
+use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
 use domain::controller::{Controller, Strategy};
 use domain::id::{Kind, Owner, Uid};
@@ -57,6 +58,7 @@ pub(crate) fn spec(image: &str) -> Arc<PodSpec> {
         restart_policy: RestartPolicy::Always,
         readiness_gates: Box::new([]),
         scheduling_gates: Box::new([]),
+        requests: Compute::default(),
         memory_limit_bytes: None,
         termination_grace: Duration::from_secs(30),
     })

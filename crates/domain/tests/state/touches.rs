@@ -3,6 +3,7 @@ use crate::grouping::{NOW, listed_state, replica_set};
 use crate::objects::*;
 use domain::change::Change;
 use domain::claim::Claim;
+use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
 use domain::diagnosis::Code;
 use domain::event::Event;
@@ -102,8 +103,7 @@ fn a_node_that_goes_and_returns_touches_those_whose_pods_are_on_it() {
             created: NOW,
             unschedulable: false,
             conditions: Box::new([ready]),
-            allocatable_cpu_millicores: None,
-            allocatable_memory_bytes: None,
+            allocatable: Compute::default(),
         };
         applied(Object::Node(Arc::new(node)))
     };

@@ -1,4 +1,5 @@
 //! A running engine over one cluster of bare pods, and a clock that goes with the timers.
+use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
 use domain::id::{Uid, WorkloadId};
 use domain::memory::Memory;
@@ -190,6 +191,7 @@ pub(crate) fn pod(uid: u128, restarts: u32) -> Pod {
             restart_policy: RestartPolicy::Always,
             readiness_gates: Box::new([]),
             scheduling_gates: Box::new([]),
+            requests: Compute::default(),
             memory_limit_bytes: None,
             termination_grace: Duration::from_secs(30),
         }),

@@ -46,6 +46,9 @@ pub(crate) struct PodSpec {
     pub(crate) init_containers: Vec<Container>,
     #[prost(message, repeated, tag = "28")]
     pub(crate) readiness_gates: Vec<ReadinessGate>,
+    #[prost(message, repeated, tag = "32")]
+    #[serde(deserialize_with = "entries")]
+    pub(crate) overhead: Vec<Amount>,
     #[prost(message, repeated, tag = "34")]
     pub(crate) ephemeral_containers: Vec<EphemeralContainer>,
     #[prost(message, repeated, tag = "38")]

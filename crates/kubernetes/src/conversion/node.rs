@@ -1,9 +1,8 @@
 //! `v1 Node`
 
-use super::{Convert, amount, condition, created};
+use super::{Convert, compute, condition, created};
 use crate::api::core::Node;
 use crate::api::meta::ObjectMeta;
-use crate::api::quantity::Quantity;
 use crate::interner::Interner;
 use domain::id::Uid;
 use domain::observation::Object;
@@ -26,8 +25,7 @@ impl Convert for Node {
             created: created(&metadata),
             unschedulable: self.spec.is_some_and(|spec| spec.unschedulable),
             conditions: telling.map(|telling| condition(telling, interner)).collect(),
-            allocatable_cpu_millicores: amount(&status.allocatable, "cpu").and_then(Quantity::thousandths),
-            allocatable_memory_bytes: amount(&status.allocatable, "memory").and_then(Quantity::units),
+            allocatable: compute(&status.allocatable),
         }))
     }
 }

@@ -1,5 +1,6 @@
 //! `v1 Pod`, and the template that pods are made from.
 
+use super::requests::requests;
 use super::{Convert, amount, condition, count, created, cut, message, owner, seconds};
 use crate::api;
 use crate::api::meta::ObjectMeta;
@@ -96,8 +97,10 @@ fn pod_spec(spec: &api::pod::PodSpec, interner: &mut Interner) -> Arc<PodSpec> {
     let all = init.chain(main).chain(ephemeral.map(|container| (container, Role::Ephemeral)));
     let containers = all.map(|(container, role)| container_spec(container, role, interner)).collect();
     let gates = spec.readiness_gates.iter().map(|gate| interner.text(&gate.condition_type)).collect();
+    let requests = requests(spec);
     let spec = PodSpec {
         containers,
+        requests,
         restart_policy: match &*spec.restart_policy {
             "OnFailure" => RestartPolicy::OnFailure,
             "Never" => RestartPolicy::Never,

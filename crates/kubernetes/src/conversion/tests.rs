@@ -4,11 +4,11 @@ use crate::interner::Interner;
 use crate::item;
 use crate::wire::Format;
 use domain::claim::Claim;
+use domain::compute::Compute;
 use domain::condition::Tristate;
 use domain::controller::{Controller, Strategy};
 use domain::event::Event;
 use domain::id::Kind;
-use domain::node::Node;
 use domain::observation::{Object, Usage};
 use domain::pod::{ContainerState, Phase, Pod, RestartPolicy, Role};
 use domain::scope::Scope;
@@ -22,6 +22,7 @@ use std::time::Duration;
 mod controller;
 mod event;
 mod pod;
+mod requests;
 
 fn read(resource: Resource, object: &Value, interner: &mut Interner) -> Object {
     let item = item::read(resource, Format::Json, object.to_string().as_bytes(), &Scope::All, interner);
@@ -80,9 +81,8 @@ fn nodes_and_claims_are_read() {
         },
     });
     let Object::Node(node) = read(Resource::Nodes, &node, &mut Interner::new()) else { panic!() };
-    let Node { unschedulable, allocatable_cpu_millicores, allocatable_memory_bytes, .. } = &*node;
-    assert_eq!((*unschedulable, *allocatable_cpu_millicores), (true, Some(3920)));
-    assert_eq!(*allocatable_memory_bytes, Some(15 << 30));
+    assert_eq!(node.allocatable, Compute { cpu_millicores: 3920, memory_bytes: 15 << 30 });
+    assert!(node.unschedulable);
     let kinds: Vec<_> = node.conditions.iter().map(|condition| &*condition.kind).collect();
     assert_eq!(kinds, ["MemoryPressure", "Ready"]);
     assert!(!node.is_ready());

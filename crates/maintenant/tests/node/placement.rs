@@ -14,11 +14,20 @@ fn more_than_any_node_has() {
     let bed = Bed::new("large");
     let container = with(lasting(), &json!({"resources": {"requests": {"cpu": "64", "memory": "1Ti"}}}));
     bed.apply(&deployment(&bed.namespace, "large", &pod_spec(&container)));
-    let large = until_unplaced(&bed, "large", "unschedulable_resources");
+    let mut large = until_unplaced(&bed, "large", "unschedulable_resources");
+    let said = large["diagnosis"]["summary"].as_str().expect("it says why").to_owned();
+    let room = said
+        .split_once("more than ")
+        .and_then(|(_, rest)| rest.split_once(" free"))
+        .expect("it says how much is left")
+        .0;
+    let cpu = room.split_once(" CPU or ").expect("both are short").0;
+    assert!((0.1..64.0).contains(&cpu.parse::<f64>().expect("a number of CPUs")), "{said}");
+    large["diagnosis"]["summary"] = said.replace(room, "ROOM").into();
     assert_said(
         &large,
         "progressing",
-        "No node takes pod POD: 0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory (it asks for 64 CPU, 1 TiB memory). P of 1 updated. Nothing serves.",
+        "No node takes pod POD, which needs 64 CPU and 1 TiB memory while no node has more than ROOM free: 0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. P of 1 updated. Nothing serves.",
     );
 }
 
@@ -31,7 +40,7 @@ fn without_rights_on_nodes_the_event_speaks() {
     assert_said(
         &large,
         "progressing",
-        "No node takes pod POD: 0/1 nodes are available: 1 Insufficient cpu (it asks for 64 CPU). P of 1 updated. Nothing serves.",
+        "No node takes pod POD, which needs 64 CPU: 0/1 nodes are available: 1 Insufficient cpu. P of 1 updated. Nothing serves.",
     );
 }
 

@@ -54,7 +54,7 @@ describe("problems with one cause are one problem", () => {
   test("what is shared is found in sentences that name their pods", () => {
     const lost = "Node `n1` does not answer: ";
     const missing = 'waits for what it is configured from: secret "db" not found. Nothing serves.';
-    const room = "0/3 nodes are available: 3 Insufficient cpu (it asks for";
+    const room = "0/3 nodes are available: 3 Insufficient cpu. Nothing serves.";
     expect(
       groups([
         says("a", "node_lost", `${lost}Pod a-1 is not ready. Nothing serves.`),
@@ -63,8 +63,8 @@ describe("problems with one cause are one problem", () => {
         says("d", "config_missing", `Container \`app\` ${missing}`),
         says("e", "config_missing", `Container \`web\` ${missing} 1 of 3 updated.`),
         says("f", "config_missing", missing.replace("db", "mail")),
-        says("g", "unschedulable_resources", `No node takes pod g-1: ${room} 64 CPU). Nothing serves.`),
-        says("h", "unschedulable_resources", `No node takes 2 of 3 pods: ${room} 8 CPU). 1 of 3 pods serve.`),
+        says("g", "unschedulable_resources", `No node takes pod g-1, which needs 64 CPU: ${room}`),
+        says("h", "unschedulable_resources", `No node takes 2 of 3 pods, which need 8 CPU each: ${room}`),
       ]).sort(),
     ).toEqual(["a+b", "c", "d+e", "f", "g+h"]);
   });

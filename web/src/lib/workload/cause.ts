@@ -55,7 +55,7 @@ const sentence: Scope = (row) => row.reason?.summary ?? null;
 /** What stands before the first colon, where a sentence begins with what is shared: "Node `a` does not answer: …" */
 const beginning: Scope = (row) => row.reason?.summary.split(": ", 1)[0] ?? null;
 /** What stands between the first colon and the end of the sentence, where it ends with what is shared. */
-const ending: Scope = (row) => /: (.*?)(\.( |$)| \(it asks)/.exec(row.reason?.summary ?? "")?.[1] ?? null;
+const ending: Scope = (row) => /: (.*?)\.( |$)/.exec(row.reason?.summary ?? "")?.[1] ?? null;
 const registry: Scope = (row) => {
   const hosts = new Set(row.images.map(imageRegistry));
   return hosts.size === 1 ? ([...hosts][0] ?? null) : null;

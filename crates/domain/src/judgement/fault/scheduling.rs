@@ -24,14 +24,14 @@ pub(super) fn fault(patient: Patient<'_>) -> Option<Fault<'_>> {
         None => since + PLACE_GRACE,
     };
     let fault = Fault::new(cause(words), pod, since).saying(Some(words)).lasting_from(lasts_from);
-    match pending_claim(patient).filter(|_| fault.code == Code::UnschedulableClaims) {
-        Some(claim) => {
-            let events = patient.surroundings.events(claim.uid).iter().map(AsRef::as_ref);
-            let told = events.max_by_key(|event: &&crate::event::Event| (event.last, event.uid));
-            Some(Fault { code: Code::ClaimPending, claim: Some(claim), ..fault }.shown_by(told))
-        }
-        None => Some(fault.shown_by(patient.event("FailedScheduling", None))),
+    if let Some(claim) = pending_claim(patient).filter(|_| fault.code == Code::UnschedulableClaims) {
+        let events = patient.surroundings.events(claim.uid).iter().map(AsRef::as_ref);
+        let told = events.max_by_key(|event: &&crate::event::Event| (event.last, event.uid));
+        return Some(Fault { code: Code::ClaimPending, claim: Some(claim), ..fault }.shown_by(told));
     }
+    let is_short = fault.code == Code::UnschedulableResources;
+    let most_free = if is_short { patient.surroundings.most_free() } else { None };
+    Some(Fault { most_free, ..fault }.shown_by(patient.event("FailedScheduling", None)))
 }
 
 /// When more nodes, or room on one, were said to be on the way.

@@ -1,5 +1,5 @@
 //! Objects come, change and go.
-use super::{Effects, Live};
+use super::{Effects, Live, ROOM_DELAY};
 use crate::controller::Controller;
 use crate::id::Uid;
 use crate::last_words::LastWords;
@@ -28,7 +28,7 @@ impl Live {
                 self.note_namespace(&name, effects);
                 self.note_missing(Some(&name), effects);
             }
-            Object::Pod(pod) if self.cluster.scope.admits(&pod.namespace) => self.put_pod(pod, effects),
+            Object::Pod(pod) if self.cluster.scope.admits(&pod.namespace) => self.put_pod(&pod, effects),
             Object::Controller(controller) if self.cluster.scope.admits(&controller.namespace) => {
                 self.put_controller(&controller, effects);
             }
@@ -40,6 +40,10 @@ impl Live {
             Object::Node(node) => {
                 let name = node.name.clone();
                 let before = self.cluster.nodes.insert(name, node.clone());
+                let room = |node: &Node| node.takes_pods().then_some(node.allocatable);
+                if before.as_deref().and_then(room) != room(&node) {
+                    self.note_room(effects);
+                }
                 let news = |before: &Arc<Node>| {
                     before.is_ready() != node.is_ready() || before.unschedulable != node.unschedulable
                 };
@@ -57,10 +61,10 @@ impl Live {
         }
     }
 
-    pub(super) fn put_pod(&mut self, pod: Arc<Pod>, effects: &mut Effects) {
+    pub(super) fn put_pod(&mut self, pod: &Arc<Pod>, effects: &mut Effects) {
         let uid = pod.uid;
         let before = self.cluster.pods.get(&uid);
-        if before.is_some_and(|member| member.pod == pod) {
+        if before.is_some_and(|member| member.pod == *pod) {
             return;
         }
         let owner_before = before.and_then(|member| member.pod.owner.as_ref()).map(|owner| owner.uid);
@@ -70,11 +74,21 @@ impl Live {
         let claims_before = before.map_or(&[][..], |member| &member.pod.claims);
         self.lineage.note_claims(uid, &pod.namespace, claims_before, &pod.claims);
         let adopted = workload.is_some() && owner_before != owner;
-        self.cluster.pods.insert(uid, Member { pod, workload: workload.clone() });
+        let before = self.cluster.pods.insert(uid, Member { pod: pod.clone(), workload: workload.clone() });
+        if self.cluster.reserve(before.as_ref().map(|member| &*member.pod), Some(pod)) {
+            self.note_room(effects);
+        }
         if workload.is_none() || adopted {
             self.place_pod(uid, true, effects);
         } else {
             effects.dirty.extend(workload);
+        }
+    }
+
+    /// Room on nodes has come or gone.
+    fn note_room(&mut self, effects: &Effects) {
+        if !self.cramped.is_empty() {
+            self.timetable.set_once(Appointment::Room, effects.now + ROOM_DELAY);
         }
     }
 
@@ -122,6 +136,9 @@ impl Live {
             Resource::Pods => {
                 let Some(member) = self.cluster.pods.remove(&uid) else { return };
                 self.cluster.usage.remove(&uid);
+                if self.cluster.reserve(Some(&member.pod), None) {
+                    self.note_room(effects);
+                }
                 self.cluster.last_words.remove(&uid);
                 self.lineage.note(uid, member.pod.owner.as_ref().map(|owner| owner.uid), None);
                 self.lineage.note_claims(uid, &member.pod.namespace, &member.pod.claims, &[]);
@@ -153,6 +170,7 @@ impl Live {
                     self.cluster.nodes.iter().find(|(_, node)| node.uid == uid).map(|(name, _)| name.clone());
                 if let Some(node) = name.and_then(|name| self.cluster.nodes.remove(&name)) {
                     self.touch_users_of_node(&node, false, effects);
+                    self.note_room(effects);
                 }
             }
             Resource::PersistentVolumeClaims => {

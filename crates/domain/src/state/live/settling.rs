@@ -2,6 +2,7 @@
 use super::{Effects, JOB_LINGER, Live};
 use crate::change::{Change, Transition};
 use crate::controller::Controller;
+use crate::diagnosis::Code;
 use crate::id::WorkloadId;
 use crate::judgement::{Facts, Judgement, judge};
 use crate::memory::Memory;
@@ -56,6 +57,12 @@ impl Live {
             self.first_looks.insert(id.clone());
         } else {
             record(id, remembered.as_ref(), &judgement, effects);
+        }
+        let code = judgement.diagnosis.as_ref().map(|diagnosis| diagnosis.code);
+        if code == Some(Code::UnschedulableResources) {
+            self.cramped.insert(id.clone());
+        } else {
+            self.cramped.remove(id);
         }
         let due = judgement.due.into_iter().chain(judgement.memory.lingers_until).min();
         self.timetable.set(Appointment::Workload(id.clone()), due);
@@ -122,6 +129,7 @@ impl Live {
         let id = &workload.id;
         self.cluster.workloads.remove(id);
         self.lingering.remove(id);
+        self.cramped.remove(id);
         self.timetable.set(Appointment::Workload(id.clone()), None);
         if let Some(row) = &workload.row {
             self.namespace_entry(&id.namespace).tally.leave(row);
