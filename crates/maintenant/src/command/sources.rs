@@ -37,9 +37,18 @@ struct Standing {
 /// What of the clusters somebody asks for: pairs of a cluster and a namespace; everything, where there are none.
 pub(super) type Places<'a> = [(&'a str, &'a str)];
 
-/// A line for each required source and each state in which it is not read.
+/// A line for each state and reason for which required sources are not read.
 pub(super) fn unread(sources: &[Source]) -> Vec<String> {
-    sources.iter().filter(|source| source.required).flat_map(Source::unread).collect()
+    let mut groups: Vec<(Lack<'_>, Vec<&str>)> = Vec::new();
+    for source in sources.iter().filter(|source| source.required) {
+        for lack in source.lacks() {
+            match groups.iter_mut().find(|(other, _)| *other == lack) {
+                Some((_, resources)) => resources.push(&source.resource),
+                None => groups.push((lack, vec![&source.resource])),
+            }
+        }
+    }
+    groups.iter().map(|(lack, resources)| lack.line(resources)).collect()
 }
 
 /// What is lacking though it is read, a line each: objects that can't be understood, namespaces that are not there.
@@ -105,7 +114,7 @@ impl Source {
         whole.into_iter().chain(self.parts().iter().map(|part| &part.standing))
     }
 
-    fn unread(&self) -> Vec<String> {
+    fn lacks(&self) -> Vec<Lack<'_>> {
         let mut groups: Vec<(&Standing, Vec<&str>)> = Vec::new();
         for part in self.parts().iter().filter(|part| !part.standing.is_read()) {
             match groups.iter_mut().find(|(standing, _)| standing.state == part.standing.state) {
@@ -116,13 +125,12 @@ impl Source {
         if self.parts().is_empty() && !self.standing.is_read() {
             groups.push((&self.standing, Vec::new()));
         }
-        groups.iter().map(|(standing, names)| self.line(standing, names)).collect()
-    }
-
-    /// Of several namespaces the first gives the reason: the others differ in the name.
-    fn line(&self, standing: &Standing, names: &[&str]) -> String {
-        let reason = standing.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        printable(&format!("{} is {}{}{reason}", self.name, standing.state, places(names)))
+        let of = self.name.strip_suffix(self.resource.as_str()).unwrap_or(&self.name);
+        let lacks = groups.into_iter().map(|(standing, names)| {
+            let reason = standing.reason.as_deref();
+            Lack { of, state: &standing.state, places: places(&names), reason }
+        });
+        lacks.collect()
     }
 
     fn is_lost(&self, places: &Places) -> bool {
@@ -136,6 +144,25 @@ impl Source {
             [] => is_asked(None) && self.standing.is_lost(),
             parts => parts.iter().any(|part| is_asked(Some(&part.name)) && part.standing.is_lost()),
         }
+    }
+}
+
+/// How something is not read, and where. Of several namespaces the first gives the reason: the others differ in the name.
+#[derive(PartialEq)]
+struct Lack<'a> {
+    /// What the names of the sources begin with: `kubernetes/lab/`
+    of: &'a str,
+    state: &'a str,
+    places: String,
+    reason: Option<&'a str>,
+}
+
+impl Lack<'_> {
+    fn line(&self, resources: &[&str]) -> String {
+        let verb = if resources.len() == 1 { "is" } else { "are" };
+        let reason = self.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let Self { of, state, places, .. } = self;
+        printable(&format!("{of}{} {verb} {state}{places}{reason}", resources.join(", ")))
     }
 }
 
@@ -221,6 +248,19 @@ mod tests {
                 "kubernetes/lab/pods is forbidden in billing, nosuchns: forbidden in billing",
                 "kubernetes/lab/pods is stale in web: stale in web",
                 "kubernetes/lab/daemonsets is forbidden in a, b, c and 2 more: forbidden in a",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_the_same_of_several_is_told_once() {
+        let refused = |resource| source("lab", resource, "connecting", Some("connection refused"));
+        let sources = read(&[refused("pods"), refused("deployments"), source("lab", "nodes", "stale", None)]);
+        assert_eq!(
+            unread(&sources),
+            [
+                "kubernetes/lab/pods, deployments are connecting: connection refused",
+                "kubernetes/lab/nodes is stale"
             ]
         );
     }
