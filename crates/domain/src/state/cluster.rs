@@ -1,5 +1,6 @@
 //! What is known of one cluster, as readers see it.
 use super::event_log::ByObject;
+use super::room::Room;
 use super::tally::Tally;
 use crate::claim::Claim;
 use crate::compute::Compute;
@@ -19,7 +20,6 @@ use crate::text::Text;
 use crate::time::Time;
 use crate::workload::Row;
 use imbl::OrdMap;
-use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// All that is known of one cluster at one moment. Cloning shares everything.
@@ -41,8 +41,7 @@ pub struct Cluster {
     pub(super) workloads: OrdMap<Arc<WorkloadId>, Arc<Workload>>,
     pub(super) events: ByObject,
     pub(super) nodes: OrdMap<Text, Arc<Node>>,
-    /// What the pods on each node ask for in all
-    pub(super) reserved: OrdMap<Text, Compute>,
+    pub(super) room: Room,
     pub(super) claims: OrdMap<(Text, Text), Arc<Claim>>,
 }
 
@@ -106,7 +105,7 @@ impl Cluster {
             workloads: OrdMap::new(),
             events: ByObject::new(),
             nodes: OrdMap::new(),
-            reserved: OrdMap::new(),
+            room: Room::default(),
             claims: OrdMap::new(),
         }
     }
@@ -250,7 +249,7 @@ impl Cluster {
     }
 
     pub(super) fn around<'a>(&'a self, namespace: &'a Text) -> Around<'a> {
-        Around { cluster: self, namespace, most_free: OnceCell::new() }
+        Around { cluster: self, namespace }
     }
 }
 
@@ -258,8 +257,6 @@ impl Cluster {
 pub(super) struct Around<'a> {
     cluster: &'a Cluster,
     namespace: &'a Text,
-    /// Counted at most once for each judgement, and for few judgements at all
-    most_free: OnceCell<Option<Compute>>,
 }
 
 impl Surroundings for Around<'_> {
@@ -272,7 +269,7 @@ impl Surroundings for Around<'_> {
     }
 
     fn most_free(&self) -> Option<Compute> {
-        *self.most_free.get_or_init(|| self.cluster.most_free())
+        self.cluster.most_free()
     }
 
     fn claim(&self, name: &str) -> Option<&Claim> {

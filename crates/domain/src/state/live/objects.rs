@@ -42,6 +42,7 @@ impl Live {
                 let before = self.cluster.nodes.insert(name, node.clone());
                 let room = |node: &Node| node.takes_pods().then_some(node.allocatable);
                 if before.as_deref().and_then(room) != room(&node) {
+                    self.cluster.room.recount();
                     self.note_room(effects);
                 }
                 let news = |before: &Arc<Node>| {
@@ -75,7 +76,7 @@ impl Live {
         self.lineage.note_claims(uid, &pod.namespace, claims_before, &pod.claims);
         let adopted = workload.is_some() && owner_before != owner;
         let before = self.cluster.pods.insert(uid, Member { pod: pod.clone(), workload: workload.clone() });
-        if self.cluster.reserve(before.as_ref().map(|member| &*member.pod), Some(pod)) {
+        if self.cluster.room.reserve(before.as_ref().map(|member| &*member.pod), Some(pod)) {
             self.note_room(effects);
         }
         if workload.is_none() || adopted {
@@ -136,7 +137,7 @@ impl Live {
             Resource::Pods => {
                 let Some(member) = self.cluster.pods.remove(&uid) else { return };
                 self.cluster.usage.remove(&uid);
-                if self.cluster.reserve(Some(&member.pod), None) {
+                if self.cluster.room.reserve(Some(&member.pod), None) {
                     self.note_room(effects);
                 }
                 self.cluster.last_words.remove(&uid);
@@ -170,6 +171,7 @@ impl Live {
                     self.cluster.nodes.iter().find(|(_, node)| node.uid == uid).map(|(name, _)| name.clone());
                 if let Some(node) = name.and_then(|name| self.cluster.nodes.remove(&name)) {
                     self.touch_users_of_node(&node, false, effects);
+                    self.cluster.room.recount();
                     self.note_room(effects);
                 }
             }
