@@ -58,8 +58,9 @@ check: $(web_page) ## Formatting, lints, documentation, dependencies, scripts; w
 	@hack/require build web check
 	@hack/check
 
-bench: build ## The figures of the benchmarks, on a real control plane
+bench: build ## The figures of the benchmarks: of a change alone, and on a real control plane
 	@hack/require cluster go
+	cargo bench --locked --quiet --package domain --package engine --package api --benches
 	bench/run $(binary)
 
 fmt: $(web_packages) ## Format everything
