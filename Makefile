@@ -60,7 +60,7 @@ check: $(web_page) ## Formatting, lints, documentation, dependencies, scripts; w
 
 bench: build ## The figures of the benchmarks: of a change alone, and on a real control plane
 	@hack/require cluster go
-	cargo bench --locked --quiet --package domain --package engine --package api --benches
+	cargo bench --locked --quiet --bench evaluation --bench publication --bench answers
 	bench/run $(binary)
 
 fmt: $(web_packages) ## Format everything
