@@ -120,6 +120,8 @@ pub struct Rollout {
     pub state: RolloutState,
     /// The newest revision, for a person
     pub revision: Option<Text>,
+    /// The one that it replaces, while it does
+    pub previous: Option<Text>,
     /// The previous and the newest image of each container that differs
     pub images: Vec<ImageChange>,
     /// When it began

@@ -56,6 +56,8 @@ pub(crate) struct RolloutView<'a> {
     state: RolloutStateView,
     /// The newest revision, for a person
     revision: Option<&'a str>,
+    /// The revision that it replaces, while it does
+    previous_revision: Option<&'a str>,
     desired: Option<u32>,
     updated: Option<u32>,
     ready: Option<u32>,
@@ -189,6 +191,7 @@ impl<'a> RolloutView<'a> {
         Some(Self {
             state: rollout.state.into(),
             revision: rollout.revision.as_deref(),
+            previous_revision: rollout.previous.as_deref(),
             desired: judgement.desired,
             updated: judgement.updated,
             ready: judgement.ready,

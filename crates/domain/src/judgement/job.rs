@@ -125,6 +125,7 @@ fn progress(job: &Controller) -> Option<Rollout> {
     Some(Rollout {
         state,
         revision: None,
+        previous: None,
         images: Vec::new(),
         started: spec.started,
         deadline: spec.started.zip(spec.active_deadline).map(|(started, deadline)| started + deadline),
@@ -157,6 +158,7 @@ fn by_pods(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
         let rollout = Rollout {
             state: RolloutState::Complete,
             revision: None,
+            previous: None,
             images: Vec::new(),
             started: None,
             deadline: None,

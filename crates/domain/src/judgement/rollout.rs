@@ -244,14 +244,15 @@ pub(super) fn describe(
     };
     let state = if stuck.is_some() && change.is_some() { RolloutState::Stuck } else { state };
     let number = controller.revision_number.as_ref();
+    let replaces = standings.old > 0 || (change.is_some() && state != RolloutState::Scaling);
     Some(Rollout {
         state,
         revision: number.or(standings.newest).cloned(),
-        images: if change.is_some() || matches!(state, RolloutState::Paused | RolloutState::Waiting) {
-            image_changes(facts, standings)
-        } else {
-            Vec::new()
-        },
+        previous: previous(facts, standings)
+            .filter(|_| replaces)
+            .and_then(|previous| previous.revision)
+            .cloned(),
+        images: if replaces { image_changes(facts, standings) } else { Vec::new() },
         started: change.map(|change| change.began),
         // The controller's own deadline may have passed before ours, which leaves room for slow starts.
         deadline: change
@@ -264,7 +265,7 @@ pub(super) fn describe(
 /// The images that differ between the newest revision and the one before.
 pub(super) fn image_changes(facts: &Facts<'_>, standings: &Standings<'_>) -> Vec<ImageChange> {
     let Some(new) = standings.controller.template.as_deref() else { return Vec::new() };
-    let Some(old) = previous_spec(facts, standings) else { return Vec::new() };
+    let Some(Previous { spec: old, .. }) = previous(facts, standings) else { return Vec::new() };
     let lasting = new.containers.iter().filter(|container| container.role != Role::Ephemeral);
     lasting
         .filter_map(|container| {
@@ -279,12 +280,25 @@ pub(super) fn image_changes(facts: &Facts<'_>, standings: &Standings<'_>) -> Vec
         .collect()
 }
 
-/// What the pods of the revision before are made from, as far as any are left to tell.
-fn previous_spec<'a>(facts: &Facts<'a>, standings: &Standings<'_>) -> Option<&'a PodSpec> {
+/// The revision before, as far as anything is left to tell of it.
+struct Previous<'a> {
+    /// For a person
+    revision: Option<&'a Text>,
+    spec: &'a PodSpec,
+}
+
+fn previous<'a>(facts: &Facts<'a>, standings: &Standings<'_>) -> Option<Previous<'a>> {
     let newest = standings.newest?;
     let is_old = |revision: Option<&Text>| revision.is_some_and(|revision| revision != newest);
-    let mut child = facts.children.iter().filter(|child| is_old(child.revision.as_ref()));
-    let from_child = child.find_map(|child| child.template.as_deref());
-    let pod = facts.pods.iter().rev().find(|pod| is_old(pod.revision.as_ref()));
-    from_child.or_else(|| pod.map(|pod| &*pod.spec))
+    // Of all that a Deployment ever rolled out, the latest of those that still have pods.
+    let number =
+        |child: &Controller| child.revision_number.as_ref().and_then(|number| number.parse::<u64>().ok());
+    let has_pods = |child: &Controller| facts.pods.iter().any(|pod| pod.revision == child.revision);
+    let children = facts.children.iter().filter(|child| is_old(child.revision.as_ref()));
+    let child = children.max_by_key(|child| (has_pods(child), number(child), child.created, child.uid));
+    if let Some((child, spec)) = child.and_then(|child| Some((child, child.template.as_deref()?))) {
+        return Some(Previous { revision: child.revision_number.as_ref().or(child.revision.as_ref()), spec });
+    }
+    let pod = facts.pods.iter().rev().find(|pod| is_old(pod.revision.as_ref()))?;
+    Some(Previous { revision: pod.revision.as_ref(), spec: &pod.spec })
 }

@@ -1,5 +1,5 @@
 //! Rollouts, as timelines: what holds them open, what moves them, and when they are stuck.
-use crate::timeline::play;
+use crate::timeline::{last, play};
 use rstest::rstest;
 
 #[rstest]
@@ -97,4 +97,41 @@ use rstest::rstest;
 )]
 fn rollouts(#[case] script: &str, #[case] said: &str) {
     assert_eq!(play(script), said);
+}
+
+#[rstest]
+#[case::the_first_of_all_replaces_none("deployment 2; 0s +a +b; 5s a=ready", "1")]
+#[case::a_new_one_replaces_the_one_before(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c",
+    "1 -> 2, web:1 -> web:2"
+)]
+#[case::one_that_comes_in_between_replaces_the_one_whose_pods_run(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2; 21m image=web:3 +c",
+    "1 -> 3, web:1 -> web:3"
+)]
+#[case::more_of_the_same_replace_nothing(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m replicas=3 +c",
+    "1"
+)]
+#[case::done_it_replaces_nothing_any_more(
+    "deployment 1; 0s +a; 5s a=ready; 20m image=web:2 +b; 21m b=ready -a; 22m a=gone",
+    "2"
+)]
+#[case::a_paused_one_stands_between_both(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c paused",
+    "1 -> 2, web:1 -> web:2"
+)]
+#[case::of_a_stateful_set_the_pods_tell(
+    "statefulset 2; 0s +web-0 +web-1; 5s web-0=ready web-1=ready; 20m image=web:2 -web-1; 1210s web-1=gone; 1211s +web-1",
+    "r1 -> r2, web:1 -> web:2"
+)]
+fn the_revisions_and_images_that_a_rollout_stands_between(#[case] script: &str, #[case] expected: &str) {
+    let rollout = last(script).rollout.unwrap();
+    let revision = rollout.revision.unwrap();
+    let mut said =
+        rollout.previous.map_or(revision.to_string(), |previous| format!("{previous} -> {revision}"));
+    for image in rollout.images {
+        said += &format!(", {} -> {}", image.from.unwrap(), image.to);
+    }
+    assert_eq!(said, expected);
 }

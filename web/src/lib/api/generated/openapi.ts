@@ -905,6 +905,8 @@ export interface components {
             desired: number | null;
             /** @description Containers whose image it changes */
             images: components["schemas"]["ImageChange"][];
+            /** @description The revision that it replaces, while it does */
+            previous_revision: string | null;
             /** Format: int32 */
             ready: number | null;
             /** @description The newest revision, for a person */
