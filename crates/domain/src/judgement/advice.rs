@@ -1,6 +1,7 @@
 //! What to do next, for each code: a command or an action.
 use super::fault::Fault;
 use crate::diagnosis::Code;
+use crate::pod::{Container, ContainerSpec, ContainerState};
 use crate::text::Text;
 
 /// What to do about a fault of a pod.
@@ -10,13 +11,13 @@ pub(super) fn next_step(fault: &Fault<'_>) -> Option<Text> {
     let container = || fault.container.map(|container| format!(" -c {}", container.name)).unwrap_or_default();
     let describe = || format!("kubectl -n {namespace} describe pod {name}");
     let text = match fault.code {
-        Code::CrashLoop | Code::InitFailing | Code::LivenessKilling | Code::StartupFailing
-            if fault.restarts > 0 =>
-        {
-            format!("kubectl -n {namespace} logs {name}{} --previous", container())
-        }
-        Code::CrashLoop | Code::InitFailing | Code::ReadinessFailing => {
-            format!("kubectl -n {namespace} logs {name}{}", container())
+        Code::CrashLoop
+        | Code::InitFailing
+        | Code::LivenessKilling
+        | Code::StartupFailing
+        | Code::ReadinessFailing => {
+            let previous = if fault.restarts > 0 && !is_over(fault) { " --previous" } else { "" };
+            format!("kubectl -n {namespace} logs {name}{}{previous}", container())
         }
         Code::OomKilled => {
             match fault.container.and_then(|container| container.resources.memory_limit_bytes) {
@@ -62,4 +63,13 @@ pub(super) fn next_step(fault: &Fault<'_>) -> Option<Text> {
         _ => describe(),
     };
     Some(text.into())
+}
+
+/// Whether the container stands still as its last run has left it: until the next one begins, that run's log is not yet
+/// the previous one, and the one before may be gone.
+fn is_over(fault: &Fault<'_>) -> bool {
+    let stands = |(spec, container): (&ContainerSpec, &Container)| {
+        Some(spec) == fault.container && matches!(container.state, ContainerState::Terminated(_))
+    };
+    fault.pod.each_container().any(stands)
 }

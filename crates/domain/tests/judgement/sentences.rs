@@ -11,11 +11,16 @@ use std::sync::Arc;
     "deployment 3; 0s +a +b +c; 5s a=ready b=ready c=ready; 20m image=r.io/team/api:1.9 +d; 1205s d=ended:1; \
      1207s d=ended:1; 1300s d=ended:1",
     "New version `api:1.9` crash-loops in pod d (exit 1, 2 restarts in 1 min). 3 of 3 old pods still serve.",
-    "kubectl -n shop logs d -c app --previous"
+    "kubectl -n shop logs d -c app"
 )]
 #[case::one_sentence_for_all_pods(
     "deployment 2; 0s +a +b; 2s a=ended:139 b=ended:139; 4s a=ended:139 b=ended:139",
     "Container `app` crash-loops in 2 of 2 pods (exit 139 SIGSEGV, 1 restart). Nothing serves.",
+    "kubectl -n shop logs a -c app"
+)]
+#[case::the_log_of_a_run_that_is_over_is_the_previous_one_as_soon_as_the_next_may_begin(
+    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff",
+    "Container `app` crash-loops (exit 1, 1 restart). Nothing serves.",
     "kubectl -n shop logs a -c app --previous"
 )]
 #[case::an_image_that_is_not_there(
@@ -57,7 +62,7 @@ use std::sync::Arc;
 #[case::killed_by_its_liveness_probe(
     "deployment 1; 0s +a; 20s a=ended:137 !c:a:Killing:Container_app_failed_liveness_probe,_will_be_restarted; 40s a=ended:137",
     "Container `app` is killed by its liveness probe (1 restart). Nothing serves.",
-    "kubectl -n shop logs a -c app --previous"
+    "kubectl -n shop logs a -c app"
 )]
 #[case::how_far_a_rollout_is(
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=unready",
@@ -67,7 +72,7 @@ use std::sync::Arc;
 #[case::an_ordinal_that_holds_up_the_rest(
     "statefulset 3; 0s +web-0; 5s web-0=ready +web-1; 7s web-1=ended:1; 9s web-1=ended:1",
     "Container `app` crash-loops in pod web-1 (exit 1, 1 restart). 1 of 3 pods serve. Pod web-1 holds up the rest.",
-    "kubectl -n shop logs web-1 -c app --previous"
+    "kubectl -n shop logs web-1 -c app"
 )]
 #[case::an_old_ordinal_that_holds_up_its_own_mending(
     "statefulset 2; 0s +web-0 +web-1; 5s web-0=ready web-1=ready; 20m web-1=ended:1; 1202s web-1=ended:1; 30m image=web:2",
