@@ -1,8 +1,11 @@
 //! How containers end: crashes, back-offs and loops, kills for memory, and pods that are lost.
 use crate::timeline::{last, play, world_after};
 use crate::world::*;
+use domain::diagnosis::EvidenceKind;
+use domain::event::Event;
 use domain::memory::Memory;
 use rstest::rstest;
+use std::sync::Arc;
 
 #[rstest]
 #[case::crash_loop_at_the_second_end(
@@ -87,6 +90,35 @@ fn a_loop_that_is_first_seen_in_back_off_does_not_blink() {
     let runs = world_after(&format!("{script}; 20s a=unready")).judge(&seen.memory, at(20));
     let code = runs.diagnosis.map(|diagnosis| diagnosis.code.as_str());
     assert_eq!((runs.health.as_str(), code), ("failed", Some("crash_loop")));
+}
+
+/// After each run the kubelet shows for a while how it ended, and only then that it backs off again.
+#[rstest]
+#[case::it_backs_off("a=backoff")]
+#[case::it_has_just_ended("a=ended:1")]
+#[case::it_runs_again("a=unready")]
+fn a_loop_that_is_first_seen_is_as_old_as_its_first_back_off(#[case] state: &str) {
+    let script = format!(
+        "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 300s a=ended:1; 600s a=ended:1; 602s {state}"
+    );
+    let mut world = world_after(&script);
+    let backs_off = event("a", Some("app"), "BackOff", "Back-off restarting failed container", at(601));
+    world.around.events.insert(uid("a"), vec![Arc::new(Event { first: at(5), count: 3, ..backs_off })]);
+    let judgement = world.judge(&Memory::default(), at(602));
+    let diagnosis = judgement.diagnosis.unwrap();
+    assert_eq!((judgement.health.as_str(), judgement.since, diagnosis.since), ("failed", at(5), at(5)));
+    assert!(diagnosis.evidence.iter().any(|told| told.kind == EvidenceKind::Event), "{diagnosis:?}");
+}
+
+/// A container that is killed dates its trouble from the first time that the kubelet said so.
+#[test]
+fn a_killing_probe_is_as_old_as_its_first_kill() {
+    let mut world = world_after("deployment 1; 0s +a; 20s a=ended:137; 40s a=ended:137; 60s a=ended:137");
+    let kills =
+        event("a", Some("app"), "Killing", "Container app failed liveness probe, will be restarted", at(60));
+    world.around.events.insert(uid("a"), vec![Arc::new(Event { first: at(20), count: 3, ..kills })]);
+    let diagnosis = world.judge(&Memory::default(), at(61)).diagnosis.unwrap();
+    assert_eq!((diagnosis.code.as_str(), diagnosis.since), ("liveness_killing", at(20)));
 }
 
 #[rstest]

@@ -3,6 +3,7 @@ use super::{CONFIG_GRACE, Fault, Patient, image};
 use crate::diagnosis::Code;
 use crate::event::Event;
 use crate::judgement::moment::Moment;
+use crate::judgement::runs::WINDOW;
 use crate::memory::Runs;
 use crate::pod::{Container, ContainerSpec, ContainerState, Role, Termination};
 use crate::time::Time;
@@ -79,30 +80,33 @@ fn ended<'a>(
     );
     let at = end.and_then(|end| end.finished).unwrap_or_else(|| patient.began()).min(moment.now());
     let first = runs.and_then(|runs| runs.since).map_or(at, |first| first.min(moment.now()));
-    let noted = patient.event("BackOff", Some(spec)).filter(|_| backs_off);
     let looping = runs.and_then(|runs| runs.looping).map(|looping| looping.min(moment.now()));
+    // Between two runs the kubelet shows for a while how the last one ended, before it says that it backs off.
+    let is_of_loop = |event: &&Event| looping.is_some() && !moment.has_come(event.last + WINDOW);
+    let noted = patient.event("BackOff", Some(spec)).filter(|event| backs_off || is_of_loop(event));
     let bad = end.is_none_or(Termination::is_bad);
-    let lasts_from = if backs_off && bad {
-        let first_noted = noted.map(|event| event.first);
+    let first_noted = noted.map(|event| event.first).filter(|_| bad);
+    let lasts_from = if looping.is_some() || (backs_off && bad) {
         Some(looping.into_iter().chain(first_noted).min().unwrap_or(at))
     } else {
-        looping
+        None
     };
     let (code, event) = cause_of_end(patient, spec, end, at);
+    let told = noted.into_iter().chain(event).map(|event| event.first);
     let fault = Fault {
         lasts_from: if is_final(code) { Some(lasts_from.unwrap_or(at)) } else { lasts_from },
         end,
         restarts: container.restarts,
         event: event.or(noted),
         last_words: patient.surroundings.last_words(patient.pod.uid, &spec.name),
-        ..Fault::new(code, patient.pod, first.min(noted.map_or(first, |event| event.first)))
+        ..Fault::new(code, patient.pod, told.fold(first, Time::min))
     };
-    let told = match code {
+    let words = match code {
         Code::LivenessKilling => probe_words(patient, spec, "Liveness probe "),
         Code::StartupFailing => probe_words(patient, spec, "Startup probe "),
         _ => end.and_then(|end| end.message.as_deref()),
     };
-    fault.of(spec).saying(told)
+    fault.of(spec).saying(words)
 }
 
 /// What the probe itself said when it failed last: `Liveness probe failed: …`.
