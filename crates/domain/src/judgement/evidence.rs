@@ -34,7 +34,7 @@ fn of_one(fault: &Fault<'_>) -> Vec<Evidence> {
             kind,
             at: Some(fault.since),
             object: object.clone(),
-            text: words::quote(said).into(),
+            text: words::show(said).into(),
         });
     } else {
         let phase = pod.phase.as_str();
@@ -79,6 +79,6 @@ pub(super) fn event(event: &Event) -> Evidence {
         kind: EvidenceKind::Event,
         at: Some(event.last),
         object: format!("{}/{}/{}", event.kind, event.namespace, event.name).into(),
-        text: format!("{}: {}{count}", event.reason, words::quote(&event.message)).into(),
+        text: format!("{}: {}{count}", event.reason, words::show(&event.message)).into(),
     }
 }

@@ -89,8 +89,10 @@ impl Refusal<'_> {
         let words = words::gist(self.words);
         let fact = match self.code {
             Code::QuotaExceeded => format!("The quota has no room for {missing} of {of} pods: {words}"),
+            // How to mend each violation stands behind it in brackets, and with the evidence.
             Code::PodSecurityDenied => {
-                format!("The namespace's pod security refuses {missing} of {of} pods: {words}")
+                let violations = words::gist(&words::without_asides(self.words));
+                format!("The namespace's pod security refuses {missing} of {of} pods: {violations}")
             }
             Code::WebhookUnreachable => {
                 format!("{missing} of {of} pods cannot be made, a webhook does not answer: {words}")
@@ -102,7 +104,7 @@ impl Refusal<'_> {
             _ => format!("{missing} of {of} pods are refused: {words}"),
         };
         let mut summary = fact;
-        summary.push('.');
+        words::close(&mut summary);
         if let Some(effect) = scene.effect {
             summary.push(' ');
             summary.push_str(effect);
@@ -113,7 +115,7 @@ impl Refusal<'_> {
             kind: EvidenceKind::Condition,
             at: Some(self.since),
             object: format!("{kind}/{namespace}/{name}").into(),
-            text: words::quote(self.words).into(),
+            text: words::show(self.words).into(),
         };
         let next_step = match self.code {
             Code::QuotaExceeded => format!("kubectl -n {namespace} describe resourcequota"),

@@ -32,7 +32,7 @@ pub(super) fn say<'a>(faults: impl Iterator<Item = &'a Fault<'a>>, scene: Scene<
     let mut told = BTreeSet::new();
     same.retain(|fault| told.insert(fault.pod.uid));
     let mut summary = fact(first, &same, scene);
-    summary.push('.');
+    words::close(&mut summary);
     for more in [scene.progress, scene.effect].into_iter().flatten() {
         summary.push(' ');
         summary.push_str(more);

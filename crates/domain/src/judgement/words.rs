@@ -6,23 +6,62 @@ use std::time::Duration;
 /// The most that is quoted of somebody else's words, in characters.
 const MOST_QUOTED: usize = 240;
 
-/// The words on one line, cut where they grow too long.
+/// The most that evidence shows of them: as much as an event can hold.
+const MOST_SHOWN: usize = 1024;
+
+/// The words on one line, cut where they grow too long for a sentence.
 pub(super) fn quote(said: &str) -> String {
+    on_one_line(said, MOST_QUOTED)
+}
+
+/// The words on one line, as evidence shows them.
+pub(super) fn show(said: &str) -> String {
+    on_one_line(said, MOST_SHOWN)
+}
+
+/// The words on one line, cut between two of them; a first one that is too long by itself, within it.
+fn on_one_line(said: &str, most: usize) -> String {
     let mut line = String::new();
     for word in said.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        if line.len() + word.len() > MOST_QUOTED {
-            line.extend(word.chars().take(MOST_QUOTED.saturating_sub(line.len())));
+        if line.is_empty() && word.len() > most {
+            line.extend(word.chars().take(most));
             line.push('…');
             return line;
+        }
+        if line.len() + word.len() >= most {
+            line.push_str(" …");
+            return line;
+        }
+        if !line.is_empty() {
+            line.push(' ');
         }
         line.push_str(word);
     }
     let end = line.trim_end_matches(['.', ':', ',']).len();
     line.truncate(end);
     line
+}
+
+/// The end of a sentence; one that was cut has it.
+pub(super) fn close(sentence: &mut String) {
+    if !sentence.ends_with('…') {
+        sentence.push('.');
+    }
+}
+
+/// The words without what stands in brackets.
+pub(super) fn without_asides(said: &str) -> String {
+    let mut depth = 0_u32;
+    let mut rest = String::new();
+    for c in said.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => rest.push(c),
+            _ => {}
+        }
+    }
+    rest.replace(" ,", ",").trim_end().to_owned()
 }
 
 /// What matters of a component's long chain of words: of a failed request, what became of it.

@@ -74,3 +74,43 @@ fn what_may_not_be_deleted_is_not_refused(#[case] reason: &str, #[case] code: Op
     let faults = diagnosis.filter(|diagnosis| diagnosis.code.is_fault());
     assert_eq!(faults.map(|diagnosis| diagnosis.code.as_str()), code);
 }
+
+/// Each violation carries how to mend it, in brackets; together they are too long for a sentence.
+#[test]
+fn the_violations_of_pod_security_are_all_named() {
+    let said = "Error creating: pods \"web-r1-x\" is forbidden: violates PodSecurity \"restricted:latest\": \
+        allowPrivilegeEscalation != false (container \"app\" must set securityContext.allowPrivilegeEscalation=false), \
+        unrestricted capabilities (container \"app\" must set securityContext.capabilities.drop=[\"ALL\"]), \
+        runAsNonRoot != true (pod or container \"app\" must set securityContext.runAsNonRoot=true)";
+    let mut world = world_after("deployment 1; 0s refused:x");
+    for object in world.controller.iter_mut().chain(&mut world.children) {
+        object.conditions = Box::default();
+    }
+    world
+        .around
+        .events
+        .insert(uid("web-r1"), vec![Arc::new(event("web-r1", None, "FailedCreate", said, at(1)))]);
+    let diagnosis = world.judge(&Memory::default(), at(5)).diagnosis.unwrap();
+    assert_eq!(
+        &*diagnosis.summary,
+        "The namespace's pod security refuses 1 of 1 pods: violates PodSecurity \"restricted:latest\": \
+         allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true. Nothing serves."
+    );
+    assert!(diagnosis.evidence.iter().all(|told| told.text.ends_with("securityContext.runAsNonRoot=true)")));
+}
+
+#[test]
+fn words_that_are_too_long_for_a_sentence_are_cut_between_two_and_shown_whole() {
+    let said = format!("admission webhook \"policy\" denied the request: {}", "reason ".repeat(60));
+    let mut world = world_after("deployment 1; 0s refused:x");
+    for object in world.controller.iter_mut().chain(&mut world.children) {
+        object.conditions = Box::default();
+    }
+    world
+        .around
+        .events
+        .insert(uid("web-r1"), vec![Arc::new(event("web-r1", None, "FailedCreate", &said, at(1)))]);
+    let diagnosis = world.judge(&Memory::default(), at(5)).diagnosis.unwrap();
+    assert!(diagnosis.summary.ends_with("reason reason … Nothing serves."), "{}", diagnosis.summary);
+    assert!(diagnosis.evidence.iter().all(|told| told.text.contains(said.trim_end())), "{diagnosis:?}");
+}
