@@ -167,7 +167,11 @@ fn by_pods(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
         return Finding { rollout: Some(rollout), ..Finding::new(Health::Healthy, outcome.at, counts) };
     }
     let given_up = if told { outcome.at } else { outcome.at + outcome::RETRY_GRACE };
-    let diagnosis = Some(say_failed(facts, outcome.reason.as_deref(), None, outcome.at));
+    let mut diagnosis = say_failed(facts, outcome.reason.as_deref(), None, outcome.at);
+    let verdict = outcome::verdict(facts, outcome.job);
+    let verdict = verdict.filter(|event| Some(&event.reason) == outcome.reason.as_ref());
+    diagnosis.evidence.splice(0..0, verdict.map(super::evidence::event));
+    let diagnosis = Some(diagnosis);
     if !moment.has_come(given_up) {
         return Finding { diagnosis, ..Finding::new(Health::Progressing, outcome.at, counts) };
     }
@@ -190,7 +194,7 @@ fn say_failed(facts: &Facts<'_>, reason: Option<&str>, told: Option<&Condition>,
                 kind: EvidenceKind::Condition,
                 at: Some(at),
                 object: format!("Job/{namespace}/{name}").into(),
-                text: words::quote(told.message.as_deref().unwrap_or("Failed")).into(),
+                text: words::show(told.message.as_deref().unwrap_or("Failed")).into(),
             },
         );
     }
@@ -229,7 +233,9 @@ pub(super) fn describe_end<'a>(
     let ended = ended.unwrap_or_default();
     let (code, fact) = match reason {
         Some("DeadlineExceeded") => {
-            (Code::JobDeadlineExceeded, format!("Job {name} ran longer than its deadline allows"))
+            let deadline = job.and_then(|job| job.job.as_ref()?.active_deadline).map(words::span);
+            let deadline = deadline.map(|deadline| format!(" of {deadline}")).unwrap_or_default();
+            (Code::JobDeadlineExceeded, format!("Job {name} ran longer than its deadline{deadline} allows"))
         }
         Some("PodFailurePolicy") => {
             (Code::JobFailedPolicy, format!("Job {name} failed by its pod failure policy{ended}"))

@@ -42,7 +42,7 @@ pub(super) fn of<'a>(
 }
 
 /// The event in which the Job's controller says that the Job is over.
-fn verdict<'a>(facts: &Facts<'a>, job: Uid) -> Option<&'a Event> {
+pub(super) fn verdict<'a>(facts: &Facts<'a>, job: Uid) -> Option<&'a Event> {
     let events = facts.surroundings.events(job).iter().map(AsRef::as_ref);
     let over = events.filter(|event: &&Event| {
         matches!(

@@ -8,6 +8,7 @@ use domain::pod::{Container, Phase, Pod, RestartPolicy, Role};
 use domain::time::Time;
 use rstest::rstest;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) fn job(name: &str, conditions: Vec<Condition>) -> Controller {
     let mut job = controller(Kind::Job, name, 1, START);
@@ -221,4 +222,28 @@ fn the_last_word_of_the_events_counts() {
     let events = vec![told("FailedIndexes", 50), told("BackoffLimitExceeded", 40)];
     world.around.events.insert(uid("report"), events);
     assert_eq!(said(&world, &Memory::default(), at(100)).0, "50s failed job_indexes_failed");
+}
+
+#[test]
+fn the_deadline_that_a_job_ran_past_is_named_where_it_may_be_read() {
+    let mut world = World::new(Kind::Job, "report");
+    world.around.sees_jobs = true;
+    let mut job = job("report", vec![told("Failed", "DeadlineExceeded")]);
+    job.job.as_mut().unwrap().active_deadline = Some(Duration::from_mins(5));
+    world.controller = Some(job);
+    let diagnosis = world.judge(&Memory::default(), at(100)).diagnosis.unwrap();
+    assert_eq!(&*diagnosis.summary, "Job report ran longer than its deadline of 5 min allows.");
+}
+
+/// Without the right to read Jobs, the event that says that one is over is what the verdict rests on.
+#[test]
+fn the_event_that_decides_is_shown() {
+    let mut world = World::new(Kind::Job, "report");
+    world.pods.push(run_of("report", "report-0", "failed", START));
+    let said = "Job has reached the specified backoff limit";
+    let over = event("report", None, "BackoffLimitExceeded", said, at(60));
+    world.around.events.insert(uid("report"), vec![Arc::new(over)]);
+    let diagnosis = world.judge(&Memory::default(), at(100)).diagnosis.unwrap();
+    let kinds: Vec<_> = diagnosis.evidence.iter().map(|told| told.kind.as_str()).collect();
+    assert_eq!((diagnosis.code.as_str(), kinds), ("job_backoff_exceeded", vec!["event", "container"]));
 }

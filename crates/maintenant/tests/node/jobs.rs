@@ -25,7 +25,7 @@ fn a_job_out_of_tries_and_one_out_of_time() {
         "Job load gave up after 1 failed pod: container `app` ended (exit 4): last log line `no such table`.",
     );
     let slow = bed.until_code("Job", "slow", "job_deadline_exceeded");
-    assert_said(&slow, "failed", "Job slow ran longer than its deadline allows.");
+    assert_said(&slow, "failed", "Job slow ran longer than its deadline of 3 s allows.");
     bed.until("Job", "good", "it is done", |good| good["health"] == "healthy");
 }
 
