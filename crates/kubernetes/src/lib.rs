@@ -18,6 +18,8 @@ mod interner;
 mod item;
 mod kubeconfig;
 mod logs;
+#[cfg(test)]
+mod recordings;
 mod report;
 mod source;
 mod telemetry;
