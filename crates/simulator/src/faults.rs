@@ -36,6 +36,10 @@ pub enum Failure {
     ProxyPage(u16),
     /// 200 with this JSON, as something else that stands in the API server's place writes it.
     OtherJson(&'static str),
+    /// 200 with these bytes as plain text, as a kubelet hands out a log and what it says in place of one.
+    Text(&'static [u8]),
+    /// Nothing, until the client gives up or the server ends.
+    Silence,
 }
 
 /// How a watch ends.

@@ -13,6 +13,7 @@ use crate::{
     Cluster, Faults, MetricsApi, Resource, Verb,
     access::{Attempt, Gate},
     activity::Meter,
+    faults::Failure,
     request::{Encoding, Query, Target},
     status::Status,
     wire,
@@ -90,6 +91,9 @@ impl Server {
             Err(status) => return Answer::status(Encoding::Json, &status),
         };
         if let Some(failure) = what.and_then(|(verb, resource)| self.faults.take_failure(verb, resource)) {
+            if failure == Failure::Silence {
+                self.stop.cancelled().await;
+            }
             return Answer::of_failure(encoding, failure);
         }
         let authorization = headers.get(header::AUTHORIZATION).map(http::HeaderValue::as_bytes);

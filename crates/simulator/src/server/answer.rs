@@ -73,6 +73,9 @@ impl Answer {
                 Self { status, ..Self::ok("text/html", page.into_bytes()) }
             }
             Failure::OtherJson(text) => Self::ok("application/json", text.as_bytes().to_vec()),
+            Failure::Text(text) => Self::ok("text/plain", text.to_vec()),
+            // By now there is nobody left to hear it.
+            Failure::Silence => Self::status(encoding, &Status::of_code(StatusCode::SERVICE_UNAVAILABLE)),
         }
     }
 

@@ -40,11 +40,15 @@ pub(super) fn answer(
         since,
         timestamps: query.flag("timestamps"),
     };
+    let limit =
+        query.number("limitBytes")?.map_or(usize::MAX, |limit| limit.try_into().unwrap_or(usize::MAX));
     // Subscribed before the lines are read, so that none falls between the two.
     let head = server.cluster.head();
     let lines = server.cluster.read_log(&log_query)?;
     if !query.flag("follow") {
-        return Ok(Answer::ok(CONTENT_TYPE, write(&lines, log_query.timestamps).into()));
+        let mut text = write(&lines, log_query.timestamps).into_bytes();
+        text.truncate(limit);
+        return Ok(Answer::ok(CONTENT_TYPE, text));
     }
     let first = write(&lines, log_query.timestamps);
     let follower =

@@ -63,6 +63,26 @@ async fn requests_fail_as_often_as_was_said() {
 }
 
 #[tokio::test]
+async fn one_request_is_not_answered_and_others_are() {
+    let simulator = with_pods().await;
+    simulator.faults().fail_next(1, Failure::Silence, Scope::Verb(Verb::List));
+    let silent = tokio::spawn(get(&simulator, "/api/v1/pods").send());
+    simulator.activity_when(|now| now.requests(Verb::List, Resource::Pods) == 1).await;
+    assert_eq!(get(&simulator, "/api/v1/pods").send().await.status, StatusCode::OK);
+    assert!(!silent.is_finished());
+    silent.abort();
+}
+
+#[tokio::test]
+async fn a_text_is_handed_out_byte_for_byte() {
+    let simulator = with_pods().await;
+    simulator.faults().fail_next(1, Failure::Text(b"caf\xff"), Scope::Of(Verb::Log, Resource::Pods));
+    let log = get(&simulator, "/api/v1/namespaces/shop/pods/a/log").send().await;
+    assert_eq!((log.status, log.header("content-type")), (StatusCode::OK, Some("text/plain")));
+    assert_eq!(&log.body[..], b"caf\xff");
+}
+
+#[tokio::test]
 async fn watches_are_cut_cleanly_or_abruptly() {
     let simulator = with_pods().await;
     let from = simulator.cluster().revision();

@@ -47,6 +47,7 @@ async fn logs_have_tail_previous_and_timestamps() {
     check("", "three\nfour\n").await;
     check("?tailLines=1", "four\n").await;
     check("?previous=true&container=app", "one\ntwo\n").await;
+    check("?limitBytes=7", "three\nf").await;
     check("?tailLines=1&timestamps=true", "2026-11-21T08:00:00.000000000Z four\n").await;
     check("?sinceTime=2026-11-21T08:00:01Z", "").await;
 }
