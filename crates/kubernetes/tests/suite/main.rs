@@ -4,6 +4,7 @@ mod encodings;
 mod failures;
 mod following;
 mod inventory;
+mod logs;
 mod losses;
 mod manners;
 mod objects;
