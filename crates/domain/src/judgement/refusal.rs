@@ -58,7 +58,10 @@ fn latest<'a>(facts: &Facts<'a>, object: &Controller, reason: &str) -> Option<&'
 /// The words without what the event recorder and the controller put before them.
 fn tidy(words: &str) -> &str {
     let words = words.strip_prefix("(combined from similar events): ").unwrap_or(words);
-    words.strip_prefix("Error creating: ").unwrap_or(words)
+    let words = words.strip_prefix("Error creating: ").unwrap_or(words);
+    // A StatefulSet's controller names the pod and the set, which are named anyway.
+    let of_set = words.strip_prefix("create Pod ").and_then(|words| words.split_once(" failed error: "));
+    of_set.map_or(words, |(_, words)| words)
 }
 
 /// What the API server's words mean.
@@ -82,12 +85,20 @@ fn cause(words: &str) -> Code {
 }
 
 impl Refusal<'_> {
+    /// Whether the quota has room, and the pods do not say how much of it they take.
+    fn wants_limits(&self) -> bool {
+        self.words.contains("failed quota") && self.words.contains("must specify")
+    }
+
     /// Says that pods may not be made.
     pub(super) fn diagnose(&self, controller: &Controller, pods: u32, scene: Scene<'_>) -> Diagnosis {
         let missing = controller.desired.saturating_sub(pods).max(1);
         let of = controller.desired.max(missing);
         let words = words::gist(self.words);
         let fact = match self.code {
+            Code::QuotaExceeded if self.wants_limits() => {
+                format!("{missing} of {of} pods do not ask for what the quota counts: {words}")
+            }
             Code::QuotaExceeded => format!("The quota has no room for {missing} of {of} pods: {words}"),
             // How to mend each violation stands behind it in brackets, and with the evidence.
             Code::PodSecurityDenied => {
@@ -118,6 +129,9 @@ impl Refusal<'_> {
             text: words::show(self.words).into(),
         };
         let next_step = match self.code {
+            Code::QuotaExceeded if self.wants_limits() => {
+                "Set the requests and limits that the quota names, or let a LimitRange set them.".to_owned()
+            }
             Code::QuotaExceeded => format!("kubectl -n {namespace} describe resourcequota"),
             Code::PodSecurityDenied => {
                 "Mend the pods' securityContext, or the namespace's pod security level.".to_owned()

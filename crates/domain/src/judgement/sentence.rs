@@ -135,10 +135,12 @@ fn fact(fault: &Fault<'_>, same: &[&Fault<'_>], scene: Scene<'_>) -> String {
         }
         Code::PodRejected => {
             let reason = fault.pod.reason().map_or("no reason given", |reason| &**reason);
-            format!(
-                "{} ({reason}){because}",
-                who.pods("was turned away by its node", "were turned away by their nodes")
-            )
+            let what = match reason {
+                // It ran until its node was shut down.
+                "Terminated" => who.pods("was ended by its node", "were ended by their nodes"),
+                _ => who.pods("was turned away by its node", "were turned away by their nodes"),
+            };
+            format!("{what} ({reason}){because}")
         }
         Code::UnschedulableClaims
         | Code::UnschedulableVolume

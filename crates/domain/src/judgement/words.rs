@@ -66,7 +66,7 @@ pub(super) fn without_asides(said: &str) -> String {
 
 /// What matters of a component's long chain of words: of a failed request, what became of it.
 pub(super) fn gist(said: &str) -> String {
-    const MARKS: [&str; 13] = [
+    const MARKS: [&str; 14] = [
         "exceeded quota",
         "violates PodSecurity",
         "failed calling webhook",
@@ -79,6 +79,7 @@ pub(super) fn gist(said: &str) -> String {
         "unable to start container process: ",
         "MountVolume.",
         "AttachVolume.",
+        "plugin type=",
         "command '",
     ];
     const TAILS: [&str; 2] = [" (pod: \"", ", message: \"\""];
@@ -163,6 +164,9 @@ fn restarts(fault: &Fault<'_>) -> Option<String> {
 
 /// An exit code and what it stands for.
 fn exit(code: i32, signal: Option<i32>) -> String {
+    if code < 0 {
+        return format!("exit {}", windows_status(code));
+    }
     let signal = signal.or_else(|| (129..=159).contains(&code).then_some(code - 128));
     let name = signal.and_then(|signal| match signal {
         1 => Some("SIGHUP"),
@@ -183,6 +187,21 @@ fn exit(code: i32, signal: Option<i32>) -> String {
         (127, None) => "exit 127, command not found".to_owned(),
         (code, None) => format!("exit {code}"),
     }
+}
+
+/// How Windows writes a status, and what it stands for; the API holds it as a signed number.
+fn windows_status(code: i32) -> String {
+    let status = code.cast_unsigned();
+    let name = match status {
+        0xC000_0005 => ", access violation",
+        0xC000_00FD => ", stack overflow",
+        0xC000_0135 => ", DLL not found",
+        0xC000_013A => ", ended by Ctrl+C",
+        0xC000_0142 => ", DLL failed to start",
+        0xC000_0409 => ", stack buffer overrun",
+        _ => "",
+    };
+    format!("0x{status:08X}{name}")
 }
 
 /// The command that the runtime did not find.

@@ -1,4 +1,5 @@
 //! What is said of workloads: tables of timelines, of faults, of sentences, and what holds for all of them.
+mod components;
 mod cron_jobs;
 mod endings;
 mod jobs;

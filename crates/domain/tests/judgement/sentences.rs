@@ -1,6 +1,8 @@
 //! What a person reads: the first sentence, the evidence, the next step.
 use crate::timeline::{last, world_after};
 use crate::world::*;
+use domain::diagnosis::EvidenceKind;
+use domain::last_words::{LastWords, LogTail};
 use domain::memory::Memory;
 use domain::pod::{Container, Role, Termination};
 use rstest::rstest;
@@ -98,6 +100,31 @@ fn sentences(#[case] script: &str, #[case] summary: &str, #[case] next_step: &st
         assert!(evidence.at.is_some(), "{evidence:?}");
         assert!(evidence.object.split('/').count() == 3, "{evidence:?}");
     }
+}
+
+/// Logs that may not be read are said to be, with the right that is missing; that nothing was written is not.
+#[rstest]
+#[case::a_line(
+    LogTail::Line { at: at(4), text: "missing DATABASE_URL".into() },
+    "Container `app` crash-loops (exit 1, 1 restart): last log line `missing DATABASE_URL`. Nothing serves.",
+    Some("missing DATABASE_URL")
+)]
+#[case::nothing(LogTail::Nothing, "Container `app` crash-loops (exit 1, 1 restart). Nothing serves.", None)]
+#[case::forbidden(
+    LogTail::Forbidden { reason: "User \"viewer\" cannot get resource \"pods/log\"".into() },
+    "Container `app` crash-loops (exit 1, 1 restart). Nothing serves.",
+    Some(
+        "the log of `app` may not be read: User \"viewer\" cannot get resource \"pods/log\"; \
+         grant get on pods/log to see it"
+    )
+)]
+fn what_a_container_wrote_last(#[case] log: LogTail, #[case] summary: &str, #[case] evidence: Option<&str>) {
+    let mut world = world_after("deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1");
+    world.around.last_words.push(LastWords { pod: uid("a"), container: "app".into(), ended: at(4), log });
+    let diagnosis = world.judge(&Memory::default(), at(5)).diagnosis.expect("a diagnosis");
+    assert_eq!(&*diagnosis.summary, summary);
+    let told = diagnosis.evidence.iter().find(|told| told.kind == EvidenceKind::Log);
+    assert_eq!(told.map(|told| (told.at, &*told.text)), evidence.map(|text| (Some(at(4)), text)));
 }
 
 #[rstest]

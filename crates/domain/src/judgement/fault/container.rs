@@ -4,6 +4,7 @@ use crate::diagnosis::Code;
 use crate::event::Event;
 use crate::judgement::moment::Moment;
 use crate::judgement::runs::WINDOW;
+use crate::last_words::{LastWords, LogTail};
 use crate::memory::Runs;
 use crate::pod::{Container, ContainerSpec, ContainerState, Role, Termination};
 use crate::time::Time;
@@ -91,14 +92,20 @@ fn ended<'a>(
     } else {
         None
     };
-    let (code, event) = cause_of_end(patient, spec, end, at);
+    let last_words = patient.surroundings.last_words(patient.pod.uid, &spec.name);
+    let (code, event) = match cause_of_end(patient, spec, end, at) {
+        (Code::CrashLoop | Code::InitFailing, None) if last_words.is_some_and(is_of_another_format) => {
+            (Code::ImagePlatform, None)
+        }
+        other => other,
+    };
     let told = noted.into_iter().chain(event).map(|event| event.first);
     let fault = Fault {
         lasts_from: if is_final(code) { Some(lasts_from.unwrap_or(at)) } else { lasts_from },
         end,
         restarts: container.restarts,
         event: event.or(noted),
-        last_words: patient.surroundings.last_words(patient.pod.uid, &spec.name),
+        last_words,
         ..Fault::new(code, patient.pod, told.fold(first, Time::min))
     };
     let words = match code {
@@ -116,6 +123,15 @@ fn probe_words<'a>(patient: Patient<'a>, spec: &ContainerSpec, probe: &str) -> O
     });
     let last = failures.max_by_key(|event| (event.last, event.uid))?;
     last.message.split_once(": ").map(|(_, said)| said)
+}
+
+/// Whether the container's last words are those of the runtime, which had begun it and found that the kernel does not know
+/// the format of its program: there is no start error then, and the exit code is one of many.
+fn is_of_another_format(said: &LastWords) -> bool {
+    let LogTail::Line { text, .. } = &said.log else { return false };
+    let text = text.to_ascii_lowercase();
+    text.ends_with("exec format error")
+        && (text.starts_with("exec ") || text.starts_with("standard_init_linux.go:"))
 }
 
 /// Whether one such end is enough: the next will be no other.
@@ -220,7 +236,7 @@ fn config<'a>(
 
 /// Whether the words say that a ConfigMap, a Secret or a key of one is not there.
 pub(in crate::judgement) fn names_missing_config(words: &str) -> bool {
-    let named = ["configmap", "ConfigMap", "secret", "Secret", "serviceaccount"];
+    let named = ["configmap", "ConfigMap", "config key", "secret", "Secret", "serviceaccount"];
     let gone =
         words.contains("not found") || words.contains("couldn't find key") || words.contains("non-existent");
     gone && named.iter().any(|kind| words.contains(kind))
