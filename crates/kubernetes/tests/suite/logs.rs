@@ -153,19 +153,24 @@ fn relisted(inventory: &Inventory) -> bool {
     inventory.lists.get(&pods) == Some(&2)
 }
 
-/// What a kubelet says in place of a log, it says with HTTP 200: it keeps one dead container.
+const GONE: &[u8] = b"unable to retrieve container logs for containerd://6eadcd0f2f5b";
+
+/// What a kubelet says in place of a log, it says with HTTP 200: it keeps one dead container. Of a run that it does not
+/// know it says so with 400.
 #[rstest]
-#[case::of_the_previous_run(1, Some("the words"))]
-#[case::of_both_runs(2, None)]
+#[case::of_the_previous_run(1, Failure::Text(GONE), Some("the words"))]
+#[case::of_both_runs(2, Failure::Text(GONE), None)]
+#[case::there_is_no_such_run(1, Failure::Status(400), Some("the words"))]
+#[case::there_is_neither(2, Failure::Status(400), None)]
 #[tokio::test]
 async fn what_stands_in_place_of_a_log_is_not_taken_for_words(
     #[case] times: u32,
+    #[case] failure: Failure,
     #[case] expected: Option<&str>,
 ) {
     let simulator = simulator().await;
     let mut inventory = watching(&simulator).await;
-    let gone = b"unable to retrieve container logs for containerd://6eadcd0f2f5b";
-    simulator.faults().fail_next(times, Failure::Text(gone), LOGS);
+    simulator.faults().fail_next(times, failure, LOGS);
     let cluster = simulator.cluster();
     // Written after the logs were rotated: what the current log holds.
     cluster.rotate_log("shop", "web", "main");
