@@ -1,5 +1,6 @@
 //! Pods that no node takes.
-use super::{DEFAULT_ROLE, EVERYTHING, check};
+use super::{DEFAULT_ROLE, EVERYTHING, Recording, check, row};
+use domain::source::Resource;
 use rstest::rstest;
 
 #[rstest]
@@ -116,4 +117,13 @@ fn placement(#[case] name: &str, #[case] moment: &str, #[case] said: [&str; 4]) 
 )]
 fn placement_with_the_default_role(#[case] name: &str, #[case] moment: &str, #[case] said: [&str; 4]) {
     check(name, moment, DEFAULT_ROLE, said);
+}
+
+/// The scheduler's recorder writes `series` and `eventTime`, and no `count`.
+#[test]
+fn how_often_the_scheduler_tried_is_counted() {
+    let recording = Recording::open("unschedulable-cpu", "early");
+    let why = row(&recording.told(&Resource::ALL, EVERYTHING)).diagnosis.clone().expect("a diagnosis");
+    let event = why.evidence.last().expect("an event");
+    assert!(event.text.starts_with("FailedScheduling: ") && event.text.ends_with(" (×2)"), "{}", event.text);
 }
