@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use lab::Program;
+use lab::{Program, Rule};
 use serde_json::Value;
 
 /// As CONTRIBUTING.md says.
@@ -123,6 +123,19 @@ fn the_documents_list_the_settings_of_the_code() {
 }
 
 #[track_caller]
+#[test]
+fn the_readme_grants_the_role_that_tests_run_with() {
+    let readme = read("README.md");
+    let missing = Rule::defaults().into_iter().map(|rule| {
+        let groups = rule.api_groups.iter().map(|group| if group.is_empty() { "\"\"" } else { group });
+        let groups = groups.collect::<Vec<_>>().join(", ");
+        let (resources, verbs) = (rule.resources.join(", "), rule.verbs.join(", "));
+        format!("- apiGroups: [{groups}]\n  resources: [{resources}]\n  verbs: [{verbs}]\n")
+    });
+    let missing: Vec<_> = missing.filter(|rule| !readme.contains(rule)).collect();
+    assert_none(&missing);
+}
+
 fn assert_none(faults: &[String]) {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }

@@ -10,6 +10,7 @@ mod grouping;
 mod http;
 mod kubeconfig;
 mod live;
+mod logs;
 mod manifest;
 mod outage;
 mod politeness;
