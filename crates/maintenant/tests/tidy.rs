@@ -122,7 +122,6 @@ fn the_documents_list_the_settings_of_the_code() {
     }
 }
 
-#[track_caller]
 #[test]
 fn the_readme_grants_the_role_that_tests_run_with() {
     let readme = read("README.md");
@@ -136,6 +135,7 @@ fn the_readme_grants_the_role_that_tests_run_with() {
     assert_none(&missing);
 }
 
+#[track_caller]
 fn assert_none(faults: &[String]) {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
