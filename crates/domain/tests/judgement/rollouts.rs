@@ -128,10 +128,8 @@ fn rollouts(#[case] script: &str, #[case] said: &str) {
 fn the_revisions_and_images_that_a_rollout_stands_between(#[case] script: &str, #[case] expected: &str) {
     let rollout = last(script).rollout.unwrap();
     let revision = rollout.revision.unwrap();
-    let mut said =
-        rollout.previous.map_or(revision.to_string(), |previous| format!("{previous} -> {revision}"));
-    for image in rollout.images {
-        said += &format!(", {} -> {}", image.from.unwrap(), image.to);
-    }
-    assert_eq!(said, expected);
+    let from = rollout.previous.map(|previous| format!("{previous} -> ")).unwrap_or_default();
+    let images = rollout.images.into_iter().map(|image| format!("{} -> {}", image.from.unwrap(), image.to));
+    let said: Vec<String> = std::iter::once(format!("{from}{revision}")).chain(images).collect();
+    assert_eq!(said.join(", "), expected);
 }
