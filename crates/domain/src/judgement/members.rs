@@ -8,7 +8,7 @@ use crate::diagnosis::Code;
 use crate::id::Kind;
 use crate::memory::Runs;
 use crate::node::Node;
-use crate::pod::Pod;
+use crate::pod::{ContainerState, Pod, Role};
 use crate::time::Time;
 use std::time::Duration;
 
@@ -131,6 +131,10 @@ pub(super) fn standing(
     let lost = ready.and_then(|ready| lost_since(patient, ready));
     let (since, grace) = lost.map_or((began, budget.start), |lost| (lost, LOST_GRACE));
     let mut excused_until = since + grace;
+    // What was started anew since then starts like any other.
+    if let Some(restarted) = lost.and_then(|lost| restarted_since(pod, lost)) {
+        excused_until = excused_until.max(restarted + budget.start);
+    }
     if let Some(from) = fault::more_room_from(patient).filter(|_| pod.node.is_none()) {
         excused_until = excused_until.max(from + fault::SCALE_UP_GRACE);
     }
@@ -153,6 +157,18 @@ fn node_excused_from(patient: Patient<'_>, faults: &[Fault<'_>], moment: &Moment
 /// Since when a pod that was ready is not; `None` of one that never was.
 fn lost_since(patient: Patient<'_>, ready: &Condition) -> Option<Time> {
     ready.since.filter(|since| *since > patient.began() + START_SKEW)
+}
+
+/// Since when the container that keeps a pod unready runs again, where that is a run which began after the pod was lost.
+fn restarted_since(pod: &Pod, lost: Time) -> Option<Time> {
+    let starting = pod.each_container().filter(|(spec, container)| {
+        matches!(spec.role, Role::Main | Role::Sidecar) && !container.ready && container.restarts > 0
+    });
+    let began = starting.filter_map(|(_, container)| match container.state {
+        ContainerState::Running { since } => since.filter(|since| *since >= lost),
+        _ => None,
+    });
+    began.max()
 }
 
 /// Since when a node is away, cordoned or new: from then on its DaemonSet pods have ten minutes.

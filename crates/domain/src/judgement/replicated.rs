@@ -13,6 +13,7 @@ use crate::diagnosis::Code;
 use crate::health::Health;
 use crate::id::Kind;
 use crate::memory::Memory;
+use crate::pod::Pod;
 use crate::time::Time;
 
 mod account;
@@ -67,6 +68,10 @@ pub(super) fn judge(
         lost: &memory.lost,
         lost_crossed: trouble::lost_crossed(&memory.lost, threshold::restarts(Some(controller)) as usize),
         short_since: memory.short_since,
+        suspended_since: memory
+            .status
+            .filter(|(health, _)| *health == Health::Suspended)
+            .map(|(_, since)| since),
         moment,
     };
     let finding = case.decide();
@@ -98,8 +103,14 @@ fn short_since(
     let since = memory.short_since.or_else(told).unwrap_or(moment.now()).min(moment.now());
     let takes_turns = matches!(controller.kind, Kind::StatefulSet | Kind::DaemonSet)
         || controller.strategy == Strategy::Recreate;
-    let leaving = facts.pods.iter().filter_map(|pod| pod.deleting).max();
-    Some(leaving.filter(|_| takes_turns).map_or(since, |leaving| leaving.max(since)))
+    let leaving = facts.pods.iter().filter_map(|pod| pod.deleting).max().filter(|_| takes_turns);
+    // The next ordinal is made when the one before it serves, which has its own time for that.
+    let before = members.iter().map(|member| match member.standing {
+        Standing::Available(since) => since,
+        Standing::Missing { excused_until, .. } => excused_until,
+    });
+    let turn = before.max().filter(|_| controller.kind == Kind::StatefulSet);
+    leaving.into_iter().chain(turn).chain([since]).max()
 }
 
 /// One workload in all that the rules look at.
@@ -113,6 +124,8 @@ struct Case<'a> {
     lost: &'a [crate::memory::LostPod],
     lost_crossed: Option<Time>,
     short_since: Option<Time>,
+    /// Since when nothing was asked for, by the judgement before
+    suspended_since: Option<Time>,
     moment: &'a Moment,
 }
 
@@ -192,7 +205,12 @@ impl Case<'_> {
             return Some(Verdict::new(Health::Degraded, since));
         }
         // The pods may be gone before the controller has counted them as gone.
-        let left = controller.ready > 0 || self.facts.pods.iter().any(|pod| !pod.is_finished());
+        // And the first of new ones may be there before it is known that they are asked for.
+        let is_new = |pod: &Pod| {
+            pod.deleting.is_none() && self.suspended_since.is_some_and(|since| pod.created >= since)
+        };
+        let left = controller.ready > 0
+            || self.facts.pods.iter().any(|pod| !pod.is_finished() && !is_new(pod));
         let health = if left || going { Health::Progressing } else { Health::Suspended };
         Some(Verdict::new(health, controller.deleting.unwrap_or(entered)))
     }

@@ -17,6 +17,15 @@ use rstest::rstest;
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=unready; 1229s a=ready; 60m",
     "0s progressing; 5s healthy; 20m progressing readiness_failing; 1229s healthy"
 )]
+#[case::what_is_started_anew_has_the_time_of_a_start(
+    "deployment 2; 0s startup=3m +a +b; 5s a=ready b=ready; 20m a=ended:255; 1203s a=unready; 60m",
+    "0s progressing; 5s healthy; 20m progressing crash_loop; 1383s degraded readiness_failing"
+)]
+#[case::the_next_ordinal_waits_for_the_one_before(
+    "statefulset 3; 0s ondelete startup=3m +a +b +c; 5s a=ready b=ready c=ready; 20m -a -b -c; \
+     1203s a=gone b=gone c=gone +a; 1380s a=ready +b; 1550s b=ready +c; 1720s c=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1720s healthy"
+)]
 #[case::lost_readiness_has_half_a_minute(
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=unready; 60m",
     "0s progressing; 5s healthy; 20m progressing readiness_failing; 1230s degraded readiness_failing"
