@@ -10,6 +10,10 @@ use crate::pod::{Pod, PodSpec, Role};
 use crate::text::Text;
 use crate::time::Time;
 use std::sync::LazyLock;
+use std::time::Duration;
+
+/// The API's times are in whole seconds.
+const A_SECOND: Duration = Duration::from_secs(1);
 
 static ALL_UPDATED: LazyLock<Text> = LazyLock::new(|| "all updated".into());
 
@@ -64,7 +68,13 @@ impl Standings<'_> {
 
     /// Whether pods of the revision before are there, or it is not known yet what is asked for.
     fn is_behind(&self) -> bool {
-        !self.is_observed() || self.old > 0
+        !self.is_observed() || self.old > 0 || self.counts_old()
+    }
+
+    /// Whether a Deployment counts pods of the revision before; the newest may have no ReplicaSet yet by which its pods
+    /// could be told.
+    fn counts_old(&self) -> bool {
+        self.controller.kind == Kind::Deployment && self.controller.current > self.controller.updated
     }
 
     fn lacks_updated(&self) -> bool {
@@ -139,8 +149,14 @@ pub(super) fn advance(
 fn is_settled(facts: &Facts<'_>, standings: &Standings<'_>, memory: &Memory, moment: &Moment) -> bool {
     let controller = standings.controller;
     if let Some(progressing) = controller.condition("Progressing") {
-        let done = progressing.reason.as_deref() == Some("NewReplicaSetAvailable");
-        return done && progressing.status == Tristate::True;
+        let done = progressing.reason.as_deref() == Some("NewReplicaSetAvailable")
+            && progressing.status == Tristate::True;
+        // While old pods make way first (Recreate), that is still said of the revision before.
+        let is_outdated = memory.rollout.as_deref().is_some_and(|open| {
+            let told = controller.progressed.filter(|told| *told + A_SECOND <= open.began);
+            open.scaled_from.is_none() && told.is_some()
+        });
+        return done && !is_outdated;
     }
     // Of a revision that is not known nothing can be remembered: what pods there are tells.
     if memory.settled.as_ref() == standings.newest {

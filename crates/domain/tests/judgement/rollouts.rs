@@ -12,6 +12,11 @@ use rstest::rstest;
     "deployment 1; 0s +a; 5s a=ready; 20m unobserved; 1201s observed; 60m",
     "0s progressing; 5s healthy; 20m progressing; 1201s healthy"
 )]
+#[case::the_old_pods_make_way_before_the_new_have_a_replica_set(
+    "deployment 1; 0s recreate +a; 5s a=ready; 20m renewed; 1201s observed; 1202s -a; 1210s a=gone; \
+     1211s image=web:2 +b; 1220s b=ready; 60m",
+    "0s progressing; 5s healthy; 20m progressing; 1220s healthy"
+)]
 #[case::a_new_version_crash_loops_beside_the_old(
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=ended:1; 1207s c=ended:1; 60m",
     "0s progressing; 5s healthy; 20m progressing; 1207s degraded crash_loop"
@@ -90,6 +95,10 @@ use rstest::rstest;
 #[case::scaled_up_and_no_room_in_time(
     "deployment 1; 0s +a; 5s a=ready; 20m replicas=2 +b; 60m",
     "0s progressing; 5s healthy; 20m progressing; 22m degraded pods_missing"
+)]
+#[case::a_pod_of_a_scale_up_from_zero_comes_before_its_object(
+    "deployment 0; 0s; 20m +a; 1201s replicas=1; 1205s a=ready; 60m",
+    "0s suspended; 1201s progressing; 1205s healthy"
 )]
 #[case::scaled_down(
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m replicas=1 -b; 1205s b=gone; 60m",

@@ -6,7 +6,7 @@
 //! `a=succeeded`, `a=lost` (its node), `a@<node>`; `!a:<reason>:<words>` an event about a pod, `!c:a:<reason>:<words>` about
 //! its container, `!:<reason>:<words>` about the controller; `replicas=n`, `image=x`, `partition=n`, `ordinals=n` (where they
 //! start), `ondelete`, `recreate`, `paused`, `resumed`, `stuck` (the controller says so), `unobserved`, `observed`,
-//! `refused:<words>`, `allowed`, `misscheduled=n`, `set=n` (of a foreign owner: what its newest
+//! `renewed` (a new template, not seen by its controller yet, so without a ReplicaSet), `refused:<words>`, `allowed`, `misscheduled=n`, `set=n` (of a foreign owner: what its newest
 //! ReplicaSet asks for), `minready=<time>`, `startup=<time>` (before the first pod), `threshold=n`.
 //! An underscore is a space.
 use crate::world::*;

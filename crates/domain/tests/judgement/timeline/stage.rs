@@ -157,6 +157,10 @@ impl Stage {
             "paused" => controller.paused = true,
             "resumed" => controller.paused = false,
             "unobserved" => controller.generation += 1,
+            "renewed" => {
+                self.revision += 1;
+                controller.generation += 1;
+            }
             "observed" => controller.observed_generation = controller.generation,
             "stuck" => {
                 let told = condition("Progressing", Tristate::False, Some("ProgressDeadlineExceeded"), now);
