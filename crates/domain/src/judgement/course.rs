@@ -1,6 +1,6 @@
 //! What is going on where nothing is wrong: how far a rollout, a scaling, a Job or a start has come.
 use super::finding::Finding;
-use super::{Facts, Rollout, RolloutState};
+use super::{Facts, Rollout, RolloutState, members};
 use crate::diagnosis::{Code, Diagnosis};
 use crate::health::Health;
 use crate::id::Kind;
@@ -31,7 +31,7 @@ pub(super) fn describe(facts: &Facts<'_>, finding: &Finding, since: Time) -> Opt
             (Code::RollingOut, format!("Rolling out{}: {}", images(rollout), sentence(rollout)), None)
         }
         Some(RolloutState::Complete | RolloutState::Paused) | None => {
-            (Code::Starting, readiness(finding), None)
+            (Code::Starting, readiness(facts, finding), None)
         }
     };
     Some(Diagnosis {
@@ -97,9 +97,16 @@ fn images(rollout: Option<&Rollout>) -> String {
     }
 }
 
-fn readiness(finding: &Finding) -> String {
-    match (finding.counts.ready, finding.counts.desired) {
-        (Some(ready), Some(desired)) => format!("{ready} of {desired} pods are ready."),
+/// How many pods are ready, by themselves and by the controller's count, which comes a moment later; where all are, how
+/// many have been for long enough.
+fn readiness(facts: &Facts<'_>, finding: &Finding) -> String {
+    let by_themselves = facts.pods.iter().filter(|pod| members::counts(pod) && pod.is_ready()).count() as u32;
+    let counts = &finding.counts;
+    match (counts.ready.map(|ready| ready.min(by_themselves)), counts.available, counts.desired) {
+        (Some(ready), Some(available), Some(desired)) if ready >= desired && available < desired => {
+            format!("{available} of {desired} pods are available.")
+        }
+        (Some(ready), _, Some(desired)) => format!("{ready} of {desired} pods are ready."),
         _ => "Pods are starting.".to_owned(),
     }
 }
