@@ -50,6 +50,8 @@ pub(super) struct Live {
     roots: BTreeMap<Uid, Arc<WorkloadId>>,
     /// The workloads with a pod that no node has room for
     cramped: BTreeSet<Arc<WorkloadId>>,
+    /// The workloads that were to be judged while a source that they need was lost
+    held: BTreeSet<Arc<WorkloadId>>,
     /// Rows without pods that stay for a while, and until when
     lingering: BTreeMap<Arc<WorkloadId>, Time>,
 }
@@ -87,6 +89,7 @@ impl Live {
             first_looks: BTreeSet::new(),
             roots: BTreeMap::new(),
             cramped: BTreeSet::new(),
+            held: BTreeSet::new(),
             lingering: BTreeMap::new(),
         }
     }

@@ -3,6 +3,7 @@ use super::cluster::{Cluster, NamespaceEntry};
 use crate::id::{Kind, WorkloadId};
 use crate::source::{self, Resource, Source, SourceId, SourceState};
 use crate::text::Text;
+use crate::time::Time;
 
 /// How far what is known of a workload can be trusted.
 pub(super) enum Trust<'a> {
@@ -169,6 +170,15 @@ impl Cluster {
             }
         }
         forbidden.map_or(Trust::Known, |(resource, source)| Trust::Forbidden(resource, source))
+    }
+}
+
+impl Cluster {
+    /// Since when a source that a workload needs does not answer, without being stale yet.
+    pub(super) fn lost_since(&self, id: &WorkloadId) -> Option<Time> {
+        let needed = source::needed(&id.kind).iter();
+        let sources = needed.filter_map(|resource| self.source_of(*resource, &id.namespace));
+        sources.filter(|source| source.state == SourceState::Degraded).map(|source| source.since).min()
     }
 }
 

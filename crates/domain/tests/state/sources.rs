@@ -6,6 +6,7 @@ use domain::health::Health;
 use domain::id::{Kind, Uid};
 use domain::namespace::Namespace;
 use domain::observation::{Fact, Object, Observation, Usage};
+use domain::pod::Pod;
 use domain::scope::{Pattern, Scope};
 use domain::source::{Link, Resource, SourceId, SourceState};
 use domain::state::State;
@@ -33,6 +34,36 @@ fn nothing_is_said_of_a_workload_before_its_sources_are_read() {
     fill(&mut state, NOW);
     assert_eq!(row(&state).unwrap().health, Health::Healthy);
     assert!(state.view().cluster(CLUSTER).unwrap().is_ready());
+}
+
+#[test]
+fn time_stands_still_for_what_nobody_can_tell_of() {
+    let mut state = healthy();
+    let leaving =
+        Pod { deleting: Some(NOW + SECOND), ..pod(4, "db-1", Some(owner(Kind::StatefulSet, "db", 1))) };
+    state.apply(put_pod(leaving), NOW);
+    state.apply(linked(Resource::Pods, lost()), NOW + SECOND);
+    let overdue = NOW + SECOND * 40;
+    state.apply(Observation::Due, overdue);
+    assert_eq!(row(&state).unwrap().health, Health::Healthy, "nobody could tell that it is gone");
+    assert!(state.next_due().is_none_or(|due| due > overdue), "nothing is due again and again");
+    let mut gone = state;
+    gone.apply(deleted(Resource::Pods, 4), overdue);
+    gone.apply(linked(Resource::Pods, Link::Live), overdue);
+    assert_eq!(row(&gone).unwrap().health, Health::Healthy);
+}
+
+#[test]
+fn and_goes_on_with_the_connection() {
+    let mut state = healthy();
+    let leaving =
+        Pod { deleting: Some(NOW + SECOND), ..pod(4, "db-1", Some(owner(Kind::StatefulSet, "db", 1))) };
+    state.apply(put_pod(leaving), NOW);
+    state.apply(linked(Resource::Pods, lost()), NOW + SECOND);
+    let overdue = NOW + SECOND * 40;
+    state.apply(Observation::Due, overdue);
+    state.apply(linked(Resource::Pods, Link::Live), overdue);
+    assert_eq!(row(&state).unwrap().health, Health::Degraded, "it is still there");
 }
 
 #[test]

@@ -152,7 +152,12 @@ impl Live {
         let hid_before = before.map(|before| self.cluster.is_hidden(before));
         let hides_now = self.cluster.is_hidden(&source);
         let answers_now = has_answered(&source) && !before.is_some_and(has_answered);
+        let was_lost = before.is_some_and(|before| before.state == SourceState::Degraded);
+        let is_lost = source.state == SourceState::Degraded;
         self.cluster.sources.insert(id.clone(), source);
+        if was_lost && !is_lost {
+            effects.dirty.append(&mut self.held);
+        }
         if answers_now && matches!(id.resource, Resource::ReplicaSets | Resource::Jobs | Resource::Pods) {
             self.place_orphans(effects);
         }

@@ -31,7 +31,15 @@ impl Live {
         }
         match self.cluster.trust(&id.kind, &id.namespace) {
             Trust::Reading => {}
-            Trust::Known => self.judge(&workload, effects),
+            Trust::Known => match self.cluster.lost_since(id) {
+                None => self.judge(&workload, effects, effects.now),
+                // Nobody could tell what has become of it: for this workload, time stands still until somebody can.
+                Some(since) => {
+                    self.judge(&workload, effects, since);
+                    self.timetable.set(Appointment::Workload(id.clone()), None);
+                    self.held.insert(id.clone());
+                }
+            },
             Trust::Stale(..) | Trust::Forbidden(..) => {
                 self.timetable.set(Appointment::Workload(id.clone()), None);
                 if let Some(row) = overlay::unknown_row(&self.cluster, &workload, effects.now) {
@@ -41,7 +49,7 @@ impl Live {
         }
     }
 
-    pub(super) fn judge(&mut self, workload: &Workload, effects: &mut Effects) {
+    fn judge(&mut self, workload: &Workload, effects: &mut Effects, now: Time) {
         let id = &workload.id;
         let remembered = if self.first_look {
             self.restored.get(id).cloned()
@@ -51,7 +59,7 @@ impl Live {
             let judgement = workload.judgement.as_ref().map(|judgement| judgement.memory.clone());
             judgement.or_else(|| self.restored.remove(id))
         };
-        let mut judgement = self.judgement(workload, &remembered.clone().unwrap_or_default(), effects.now);
+        let mut judgement = self.judgement(workload, &remembered.clone().unwrap_or_default(), now);
         judgement.memory.lingers_until = self.lingering.get(id).copied();
         if self.first_look {
             self.first_looks.insert(id.clone());
