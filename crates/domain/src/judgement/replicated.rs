@@ -209,8 +209,8 @@ impl Case<'_> {
         let is_new = |pod: &Pod| {
             pod.deleting.is_none() && self.suspended_since.is_some_and(|since| pod.created >= since)
         };
-        let left = controller.ready > 0
-            || self.facts.pods.iter().any(|pod| !pod.is_finished() && !is_new(pod));
+        let left =
+            controller.ready > 0 || self.facts.pods.iter().any(|pod| !pod.is_finished() && !is_new(pod));
         let health = if left || going { Health::Progressing } else { Health::Suspended };
         Some(Verdict::new(health, controller.deleting.unwrap_or(entered)))
     }

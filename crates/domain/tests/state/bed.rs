@@ -21,7 +21,7 @@ pub(crate) fn worst_of(cluster: &Cluster) -> Health {
 
 pub(crate) fn started() -> State {
     let mut state = connecting();
-    for resource in [Resource::Events, Resource::Jobs, Resource::CronJobs] {
+    for resource in Resource::ALL.into_iter().filter(|resource| !resource.is_required()) {
         state.apply(linked(resource, Link::Forbidden { reason: "forbidden".into() }), NOW);
     }
     state

@@ -65,7 +65,8 @@ fn a_first_look_is_shown_at_once_and_recorded_when_the_evidence_is_in() {
     assert_eq!(row(&state).unwrap().health, Health::Healthy);
     assert!(state.view().cluster(CLUSTER).unwrap().is_ready(), "events never gate readiness");
     let mut changes = Vec::new();
-    for resource in [Resource::Events, Resource::Jobs, Resource::CronJobs] {
+    let evidence = |resource: &Resource| !resource.is_required() && *resource != Resource::PodMetrics;
+    for resource in Resource::ALL.into_iter().filter(evidence) {
         assert_eq!(transitions(&changes), 0, "{resource:?}");
         changes = state.apply(listed(resource, []), NOW + SECOND);
     }

@@ -263,9 +263,10 @@ impl Live {
         self.recall(effects);
     }
 
-    /// Whether all that tells of the past has answered: events, and where they may be read Jobs and CronJobs.
+    /// Whether all that adds to a judgement has answered: events, and where they may be read Jobs, CronJobs, nodes and
+    /// claims. Of a DaemonSet whose node is away the nodes tell what excuses it.
     pub(super) fn has_evidence(&self) -> bool {
-        let telling = |resource| matches!(resource, Resource::Events | Resource::Jobs | Resource::CronJobs);
+        let telling = |resource: Resource| !resource.is_required() && resource != Resource::PodMetrics;
         let mut sources = self.cluster.sources.iter().filter(|(id, _)| telling(id.resource)).peekable();
         sources.peek().is_some() && sources.all(|(_, source)| has_answered(source))
     }
