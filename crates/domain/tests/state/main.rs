@@ -3,6 +3,7 @@
 mod bed;
 mod grouping;
 mod objects;
+mod properties;
 mod records;
 mod room;
 mod sight;
