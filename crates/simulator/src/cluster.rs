@@ -6,9 +6,10 @@ mod object;
 mod pages;
 mod state;
 
-pub(crate) use history::{Change, What};
+pub use history::{Change, What};
 pub(crate) use logs::{LogLine, LogQuery};
-pub(crate) use object::{Object, name_suffix, uid};
+pub use object::Object;
+pub(crate) use object::{merge, name_suffix, uid};
 pub(crate) use pages::{Page, PageQuery};
 
 use crate::{Climb, Clock, Error, Resource};
@@ -45,7 +46,10 @@ pub(crate) struct Forgotten {
 }
 
 impl Cluster {
-    pub(crate) fn new(seed: u64, clock: Clock, history_capacity: usize) -> Self {
+    /// An empty cluster that no server serves, for whoever reads its objects and changes here; it remembers that many
+    /// changes.
+    #[must_use]
+    pub fn new(seed: u64, clock: Clock, history_capacity: usize) -> Self {
         let state = State::new(seed, history_capacity);
         Self { inner: Arc::new(Inner { clock, seed, state: Mutex::new(state), head: watch::Sender::new(1) }) }
     }
@@ -57,6 +61,19 @@ impl Cluster {
     /// changes), a name after `generateName`. A namespace that does not exist is created. Nothing happens when
     /// nothing changes.
     pub fn apply(&self, object: Value) -> Result<Value, Error> {
+        let (resource, object) = self.put(object)?;
+        Ok(object.value_with_kind(resource))
+    }
+
+    /// The same for controllers, which look at what they wrote: parsed once and held so.
+    pub(crate) fn write(&self, object: Value) -> Result<Arc<Value>, Error> {
+        let (resource, object) = self.put(object)?;
+        let written = self.peek(resource, &object.namespace, &object.name);
+        Ok(written.unwrap_or_else(|| Arc::new(object.value_with_kind(resource))))
+    }
+
+    /// The same for whoever does not look at it.
+    pub(crate) fn put(&self, object: Value) -> Result<(Resource, Arc<Object>), Error> {
         let (resource, draft) = object::Draft::check(object)?;
         let now = self.now();
         let mut state = self.lock();
@@ -64,9 +81,8 @@ impl Cluster {
             state.ensure_namespace(&draft.namespace, now)?;
         }
         let object = state.apply(resource, draft, now)?;
-        let applied = object.value_with_kind(resource);
         self.publish(state);
-        Ok(applied)
+        Ok((resource, object))
     }
 
     /// Applies a JSON merge patch (RFC 7386) to an object and returns it as the server now has it.
@@ -108,14 +124,14 @@ impl Cluster {
         name: &str,
     ) -> Result<(), Error> {
         let mut state = self.lock();
-        let uid = state.delete(resource, namespace, name)?.uid();
+        let uid = state.delete(resource, namespace, name)?.uid.clone();
         let mut doomed = match resource {
             Resource::Namespaces => state.all_in_namespace(name),
             _ => state.owned_by(&uid),
         };
-        while let Some((resource, namespace, name)) = doomed.pop() {
+        while let Some((resource, (namespace, name))) = doomed.pop() {
             if let Ok(object) = state.delete(resource, &namespace, &name) {
-                doomed.extend(state.owned_by(&object.uid()));
+                doomed.extend(state.owned_by(&object.uid));
             }
         }
         self.publish(state);
@@ -222,16 +238,19 @@ impl Cluster {
         self.inner.clock.now()
     }
 
-    /// The objects whose text contains this one: a look that spares the parsing of all others.
-    pub(crate) fn list_mentioning(
-        &self,
-        resource: Resource,
-        namespace: Option<&str>,
-        text: &str,
-    ) -> Vec<Value> {
-        let (_, objects) = self.snapshot(resource, namespace);
-        let mentioning = objects.iter().filter(|object| object.json().contains(text));
-        mentioning.map(|object| object.value_with_kind(resource)).collect()
+    /// The object with its `kind` and `apiVersion`, parsed once and held so.
+    pub(crate) fn peek(&self, resource: Resource, namespace: &str, name: &str) -> Option<Arc<Value>> {
+        self.lock().read(resource, namespace, name)
+    }
+
+    /// The objects of a resource that name a uid as their owner, parsed once and held so.
+    pub(crate) fn owned(&self, resource: Resource, uid: &str) -> Vec<Arc<Value>> {
+        let mut state = self.lock();
+        let keys = state.owned_by(uid);
+        let of_resource = keys.iter().filter(|(owned, _)| *owned == resource);
+        of_resource
+            .filter_map(|(resource, (namespace, name))| state.read(*resource, namespace, name))
+            .collect()
     }
 
     pub(crate) fn head(&self) -> watch::Receiver<u64> {
@@ -243,7 +262,8 @@ impl Cluster {
     }
 
     /// The objects as they are now, with the resourceVersion that a watch can go on from.
-    pub(crate) fn snapshot(&self, resource: Resource, namespace: Option<&str>) -> (u64, Vec<Arc<Object>>) {
+    #[must_use]
+    pub fn snapshot(&self, resource: Resource, namespace: Option<&str>) -> (u64, Vec<Arc<Object>>) {
         let state = self.lock();
         (state.revision, state.snapshot(resource, namespace))
     }
@@ -254,6 +274,13 @@ impl Cluster {
         let current =
             || objects.get(&resource).map(|all| all.values().cloned().collect()).unwrap_or_default();
         pages.read(resource, query, *revision, current)
+    }
+
+    /// All changes after `revision`, oldest first; `None` where the oldest of them is forgotten.
+    #[must_use]
+    pub fn changes_after(&self, revision: u64) -> Option<Vec<Change>> {
+        let state = self.lock();
+        (revision >= state.history.oldest()).then(|| state.history.after(revision).cloned().collect())
     }
 
     /// Changes of a resource after `revision`, at most `limit`, and the resourceVersion up to which they are complete.

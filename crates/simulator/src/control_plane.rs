@@ -7,6 +7,7 @@
 mod cron_job;
 mod daemon_set;
 mod deployment;
+mod disruption;
 mod event;
 mod job;
 mod kubelet;
@@ -23,8 +24,12 @@ pub(crate) use replica_set::status as replica_set_status;
 use crate::{Cluster, Error, Resource, Workload, clock::seconds};
 use event::Events;
 use jiff::{SignedDuration, Timestamp};
+use node::{Autoscaler, Node, Purpose};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use timeline::Action;
 
 /// What a container of an image does once it is started.
@@ -70,8 +75,20 @@ pub struct ControlPlane {
     missing_secrets: BTreeSet<(String, String)>,
     /// Storage classes that provide nothing at the moment, with what the provisioner says.
     broken_classes: BTreeMap<String, String>,
-    nodes: Vec<String>,
+    nodes: Vec<Node>,
+    nodes_added: usize,
+    autoscaler: Option<Autoscaler>,
+    /// Pods that no node takes.
+    unschedulable: BTreeSet<Target>,
+    /// Workloads of which evictions take one pod at a time, by namespace and name.
+    budgets: BTreeSet<(String, String)>,
+    /// Templates of the revisions of StatefulSets, by namespace and revision.
+    templates: BTreeMap<(String, String), Value>,
+    /// What a controller is to look at already.
+    to_sync: BTreeSet<Target>,
     addresses_given: u32,
+    evictions: u32,
+    reboots: u32,
     events: Events,
 }
 
@@ -100,12 +117,21 @@ impl ControlPlane {
             now: start,
             queue: BTreeMap::new(),
             queued: 0,
-            random: fastrand::Rng::with_seed(seed),
+            // The cluster may have the same seed; the uids that each of the two draws must differ.
+            random: fastrand::Rng::with_seed(!seed),
             behaviours: BTreeMap::new(),
             missing_secrets: BTreeSet::new(),
             broken_classes: BTreeMap::new(),
             nodes: Vec::new(),
+            nodes_added: 0,
+            autoscaler: None,
+            unschedulable: BTreeSet::new(),
+            budgets: BTreeSet::new(),
+            templates: BTreeMap::new(),
+            to_sync: BTreeSet::new(),
             addresses_given: 0,
+            evictions: 0,
+            reboots: 0,
             events: Events::default(),
         }
     }
@@ -138,13 +164,6 @@ impl ControlPlane {
     /// The same, counted from now.
     pub fn run_for(&mut self, time: SignedDuration) {
         self.run_until(self.now.saturating_add(time).unwrap_or(Timestamp::MAX));
-    }
-
-    /// Adds a node that is ready.
-    pub fn add_node(&mut self, name: &str) -> Result<(), Error> {
-        self.cluster.apply(node::manifest(name, self.nodes.len(), self.now))?;
-        self.nodes.push(name.to_owned());
-        Ok(())
     }
 
     /// Creates a workload now, with its Service.
@@ -199,6 +218,34 @@ impl ControlPlane {
         self.queue_at(at, Action::SetSecret(namespace.to_owned(), name.to_owned(), exists));
     }
 
+    /// Applies a JSON merge patch (RFC 7386) to an object at a time to come.
+    pub fn patch_at(&mut self, at: Timestamp, resource: Resource, namespace: &str, name: &str, patch: Value) {
+        self.queue_at(at, Action::Patch(Target::new(resource, namespace, name), patch));
+    }
+
+    /// Lets a pod of a workload be unready for that long, at a time to come.
+    pub fn blip_at(
+        &mut self,
+        at: Timestamp,
+        resource: Resource,
+        namespace: &str,
+        name: &str,
+        time: SignedDuration,
+    ) {
+        self.queue_at(at, Action::Blip(Target::new(resource, namespace, name), time));
+    }
+
+    /// Lets a kubelet evict a pod of a workload at a time to come, because its node is short of memory.
+    pub fn evict_at(&mut self, at: Timestamp, resource: Resource, namespace: &str, name: &str) {
+        self.queue_at(at, Action::EvictOne(Target::new(resource, namespace, name)));
+    }
+
+    /// How many pods were evicted so far, and how many machines were started anew.
+    #[must_use]
+    pub fn disruptions(&self) -> (u32, u32) {
+        (self.evictions, self.reboots)
+    }
+
     /// Deletes an object and what it owns at a time to come.
     pub fn delete_at(&mut self, at: Timestamp, resource: Resource, namespace: &str, name: &str) {
         self.queue_at(at, Action::Delete(Target::new(resource, namespace, name)));
@@ -246,7 +293,12 @@ impl ControlPlane {
     }
 
     fn read(&self, target: &Target) -> Option<Value> {
-        self.cluster.read(target.resource, &target.namespace, &target.name)
+        self.peek(target).map(|object| (*object).clone())
+    }
+
+    /// The object, to be looked at only.
+    fn peek(&self, target: &Target) -> Option<Arc<Value>> {
+        self.cluster.peek(target.resource, &target.namespace, &target.name)
     }
 
     /// Reads an object, changes it and writes it back; nothing happens when it is not there.
@@ -257,16 +309,16 @@ impl ControlPlane {
         }
     }
 
-    fn write(&self, object: Value) -> Value {
-        self.cluster.apply(object).expect("an object made from a valid workload is valid")
+    fn write(&self, object: Value) -> Arc<Value> {
+        self.cluster.write(object).expect("an object made from a valid workload is valid")
     }
 
     /// The objects of a resource that name the owner as their controller.
-    fn owned(&self, resource: Resource, owner: &Value) -> Vec<Value> {
-        let metadata = &owner["metadata"];
-        let (namespace, uid) = (metadata["namespace"].as_str(), metadata["uid"].as_str().unwrap_or_default());
-        let objects = self.cluster.list_mentioning(resource, namespace, uid);
-        objects.into_iter().filter(|object| controller(object)["uid"] == metadata["uid"]).collect()
+    fn owned(&self, resource: Resource, owner: &Value) -> Vec<Arc<Value>> {
+        let uid = &owner["metadata"]["uid"];
+        let mut owned = self.cluster.owned(resource, uid.as_str().unwrap_or_default());
+        owned.retain(|object| controller(object)["uid"] == *uid);
+        owned
     }
 }
 

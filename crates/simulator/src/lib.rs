@@ -30,7 +30,7 @@ mod workload;
 pub use access::{Access, Rule};
 pub use activity::{Activity, Verb};
 pub use clock::Clock;
-pub use cluster::Cluster;
+pub use cluster::{Change, Cluster, Object, What};
 pub use control_plane::{Behaviour, ControlPlane};
 pub use demo::Demo;
 pub use error::Error;

@@ -105,7 +105,7 @@ impl Churn {
                 let filled = &self.deployments[deployment];
                 let (namespace, name) = (&filled.namespace, &filled.replica_set);
                 let ready = filled.pods.len() - filled.unready;
-                let status = replica_set_status(filled.pods.len(), ready, &json!(1));
+                let status = replica_set_status(filled.pods.len(), ready, ready, &json!(1));
                 self.replace_status(Resource::ReplicaSets, namespace, name, status)?;
             }
             Step::Deployment(deployment) => {
@@ -277,7 +277,7 @@ impl Filling {
                 }],
             },
             "spec": {"replicas": replicas, "selector": selector, "template": template},
-            "status": replica_set_status(replicas, replicas, &json!(1)),
+            "status": replica_set_status(replicas, replicas, replicas, &json!(1)),
         })
     }
 }

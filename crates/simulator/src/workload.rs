@@ -18,6 +18,8 @@ pub struct Workload {
     schedule: Option<String>,
     part_of: Option<String>,
     secret: Option<String>,
+    patch: Option<Value>,
+    container: Option<Value>,
 }
 
 #[derive(Clone, Debug)]
@@ -100,6 +102,18 @@ impl Workload {
         Self { secret: Some(name.to_owned()), ..self }
     }
 
+    /// What else is to be said, as a JSON merge patch (RFC 7386) of the manifest.
+    #[must_use]
+    pub fn patch(self, patch: Value) -> Self {
+        Self { patch: Some(patch), ..self }
+    }
+
+    /// A patch of the main container, as lists are replaced whole.
+    #[must_use]
+    pub fn container(self, patch: Value) -> Self {
+        Self { container: Some(patch), ..self }
+    }
+
     /// The resource it is of.
     #[must_use]
     pub fn resource(&self) -> Resource {
@@ -147,12 +161,16 @@ impl Workload {
                 "progressDeadlineSeconds": 600,
             }),
         };
-        json!({
+        let mut manifest = json!({
             "apiVersion": self.resource.api_version(),
             "kind": self.resource.kind(),
             "metadata": {"namespace": self.namespace, "name": self.name, "labels": self.labels()},
             "spec": spec,
-        })
+        });
+        if let Some(patch) = &self.patch {
+            crate::cluster::merge(&mut manifest, patch);
+        }
+        manifest
     }
 
     /// A Service in front of it, where it has a port.
@@ -196,6 +214,8 @@ impl Workload {
             schedule: None,
             part_of: None,
             secret: None,
+            patch: None,
+            container: None,
         }
     }
 
@@ -273,6 +293,9 @@ impl Workload {
         }
         if let Some(claim) = &self.claim {
             container["volumeMounts"] = json!([{"name": claim.name, "mountPath": "/var/lib/data"}]);
+        }
+        if let Some(patch) = &self.container {
+            crate::cluster::merge(&mut container, patch);
         }
         let labels = if matches!(self.resource, Resource::Jobs | Resource::CronJobs) {
             json!({})

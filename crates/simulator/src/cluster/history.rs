@@ -6,20 +6,26 @@ use std::{collections::VecDeque, sync::Arc};
 
 /// What happened to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum What {
+pub enum What {
+    /// It is new.
     Added,
+    /// It differs from before.
     Modified,
+    /// It is gone.
     Deleted,
 }
 
 /// One change, at its resourceVersion.
 #[derive(Clone, Debug)]
-pub(crate) struct Change {
-    pub(crate) revision: u64,
-    pub(crate) resource: Resource,
-    pub(crate) what: What,
-    /// The object after the change; for a deletion as it last was, at the deletion's resourceVersion.
-    pub(crate) object: Arc<Object>,
+pub struct Change {
+    /// Its resourceVersion.
+    pub revision: u64,
+    /// The resource of the object.
+    pub resource: Resource,
+    /// What happened to it.
+    pub what: What,
+    /// The object after the change; for a deletion as it last was.
+    pub object: Arc<Object>,
     /// The object before the change, by which a selector decides whether it enters or leaves.
     pub(crate) previous: Option<Arc<Object>>,
 }

@@ -7,14 +7,19 @@ use serde_json::{Map, Value, json};
 /// An object, held as compact JSON text without `kind` and `apiVersion`: 10,000 pods take 40 MB, where parsed
 /// values would take several times that.
 #[derive(Debug)]
-pub(crate) struct Object {
+pub struct Object {
     pub(crate) namespace: Box<str>,
     pub(crate) name: Box<str>,
+    pub(crate) uid: Box<str>,
+    /// The uids of its owners.
+    pub(crate) owners: Box<[Box<str>]>,
     json: Box<str>,
 }
 
 impl Object {
-    pub(crate) fn json(&self) -> &str {
+    /// Its JSON text, as an item of a list has it: without `kind` and `apiVersion`.
+    #[must_use]
+    pub fn json(&self) -> &str {
         &self.json
     }
 
@@ -23,14 +28,7 @@ impl Object {
     }
 
     pub(crate) fn value_with_kind(&self, resource: Resource) -> Value {
-        let mut value = self.value();
-        value["apiVersion"] = resource.api_version().into();
-        value["kind"] = resource.kind().into();
-        value
-    }
-
-    pub(crate) fn uid(&self) -> String {
-        self.value()["metadata"]["uid"].as_str().unwrap_or_default().to_owned()
+        with_kind(self.value(), resource)
     }
 
     /// The same object at another resourceVersion.
@@ -41,7 +39,12 @@ impl Object {
     }
 
     fn hold(namespace: Box<str>, name: Box<str>, value: &Value) -> Self {
-        Self { namespace, name, json: value.to_string().into_boxed_str() }
+        let metadata = &value["metadata"];
+        let owners = metadata["ownerReferences"].as_array().into_iter().flatten();
+        let owners = owners.filter_map(|owner| owner["uid"].as_str()).map(Box::from).collect();
+        let uid = metadata["uid"].as_str().unwrap_or_default().into();
+        let json = serde_json::to_string(value).expect("a JSON value has a text");
+        Self { namespace, name, uid, owners, json: json.into_boxed_str() }
     }
 }
 
@@ -94,19 +97,18 @@ impl Draft {
         Ok(())
     }
 
-    /// The object to store, or `None` when it equals the previous one.
+    /// The object to store and the value that it was written from, or `None` when it equals the previous one.
     pub(super) fn finish(
         mut self,
         resource: Resource,
-        previous: Option<&Object>,
+        previous: Option<&Value>,
         revision: u64,
         now: Timestamp,
         random: &mut fastrand::Rng,
-    ) -> Option<Object> {
-        let before = previous.map(Object::value);
-        let same_spec = before.as_ref().is_some_and(|before| before["spec"] == self.value["spec"]);
+    ) -> Option<(Object, Value)> {
+        let same_spec = previous.is_some_and(|before| before["spec"] == self.value["spec"]);
         let metadata = self.value["metadata"].as_object_mut().expect("checked when the draft was made");
-        if let Some(before) = &before {
+        if let Some(before) = previous {
             let before = &before["metadata"];
             for server_owned in ["uid", "creationTimestamp", "resourceVersion"] {
                 metadata.insert(server_owned.to_owned(), before[server_owned].clone());
@@ -123,12 +125,39 @@ impl Draft {
                 metadata.entry("generation").or_insert_with(|| 1.into());
             }
         }
-        if before.is_some_and(|before| before == self.value) {
+        if resource == Resource::DaemonSets {
+            count_template(&mut self.value, previous);
+        }
+        if previous.is_some_and(|before| are_equal(before, &self.value)) {
             return None;
         }
         self.value["metadata"]["resourceVersion"] = revision.to_string().into();
-        Some(Object::hold(self.namespace, self.name, &self.value))
+        let object = Object::hold(self.namespace, self.name, &self.value);
+        Some((object, with_kind(self.value, resource)))
     }
+}
+
+/// Counts the templates of a DaemonSet in an annotation that is deprecated by its name, and written by every server.
+fn count_template(set: &mut Value, previous: Option<&Value>) {
+    const ANNOTATION: &str = "deprecated.daemonset.template.generation";
+    let counted = previous.and_then(|before| before["metadata"]["annotations"][ANNOTATION].as_str());
+    let counted: i64 = counted.and_then(|number| number.parse().ok()).unwrap_or(0);
+    let is_same = previous.is_some_and(|before| before["spec"]["template"] == set["spec"]["template"]);
+    let number = if is_same { counted.max(1) } else { counted + 1 };
+    set["metadata"]["annotations"][ANNOTATION] = number.to_string().into();
+}
+
+/// Whether an object as it is held, with `kind` and `apiVersion`, is what a draft without them says.
+fn are_equal(held: &Value, draft: &Value) -> bool {
+    let (Some(held), Some(draft)) = (held.as_object(), draft.as_object()) else { return false };
+    let is_type = |key: &str| matches!(key, "apiVersion" | "kind");
+    held.iter().filter(|(key, _)| !is_type(key)).eq(draft)
+}
+
+fn with_kind(mut value: Value, resource: Resource) -> Value {
+    value["apiVersion"] = resource.api_version().into();
+    value["kind"] = resource.kind().into();
+    value
 }
 
 /// A version 4 UUID from the seed.
@@ -147,7 +176,7 @@ pub(crate) fn name_suffix(random: &mut fastrand::Rng, length: usize) -> String {
 }
 
 /// RFC 7386: null removes, objects merge, all else replaces.
-pub(super) fn merge(target: &mut Value, patch: &Value) {
+pub(crate) fn merge(target: &mut Value, patch: &Value) {
     let Some(fields) = patch.as_object() else {
         *target = patch.clone();
         return;

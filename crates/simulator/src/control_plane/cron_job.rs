@@ -25,20 +25,25 @@ impl ControlPlane {
 
     /// The time of the schedule has come.
     pub(super) fn cron_tick(&mut self, target: &Target) {
-        let Some(mut cron_job) = self.read(target) else { return };
         self.next_cron_tick(target);
+        self.start_run(target, self.now);
+    }
+
+    /// Starts the run of that time, unless one is under way.
+    fn start_run(&mut self, target: &Target, scheduled: Timestamp) {
+        let Some(mut cron_job) = self.read(target) else { return };
         let jobs = self.owned(Resource::Jobs, &cron_job);
         if cron_job["spec"]["suspend"] == true || jobs.iter().any(|job| !is_finished(job)) {
             return;
         }
-        let name = format!("{}-{}", target.name, self.now.as_second() / 60);
+        let name = format!("{}-{}", target.name, scheduled.as_second() / 60);
         let mut job = json!({
             "apiVersion": "batch/v1",
             "kind": "Job",
             "metadata": {
                 "namespace": target.namespace,
                 "name": name,
-                "annotations": {"batch.kubernetes.io/cronjob-scheduled-timestamp": seconds(self.now)},
+                "annotations": {"batch.kubernetes.io/cronjob-scheduled-timestamp": seconds(scheduled)},
                 "ownerReferences": [owner_reference(Resource::CronJobs, &cron_job)],
                 "creationTimestamp": seconds(self.now),
             },
@@ -47,7 +52,7 @@ impl ControlPlane {
         self.label_job(&mut job);
         let job = self.write(job);
         self.sync_soon(Target::of(Resource::Jobs, &job));
-        cron_job["status"]["lastScheduleTime"] = seconds(self.now).into();
+        cron_job["status"]["lastScheduleTime"] = seconds(scheduled).into();
         cron_job["status"]["active"] = json!([reference(&job)]);
         let cron_job = self.write(cron_job);
         self.report_cron(&cron_job, "SuccessfulCreate", format!("Created job {name}"));
@@ -86,6 +91,22 @@ impl ControlPlane {
                 let _ = self.cluster.delete_with_dependents(Resource::Jobs, namespace, old);
                 self.report_cron(&cron_job, "SuccessfulDelete", format!("Deleted job {old}"));
             }
+        }
+        self.make_up_for_run(&target, &cron_job);
+    }
+
+    /// A run whose time came while the one before was under way starts when that is over.
+    fn make_up_for_run(&mut self, target: &Target, cron_job: &Value) {
+        let schedule = cron_job["spec"]["schedule"].as_str().unwrap_or_default();
+        let last = cron_job["status"]["lastScheduleTime"].as_str().and_then(|time| time.parse().ok());
+        let mut due: Option<Timestamp> = None;
+        while let Some(next) = due.or(last).and_then(|after| next_time(schedule, after))
+            && next <= self.now
+        {
+            due = Some(next);
+        }
+        if let Some(scheduled) = due {
+            self.start_run(target, scheduled);
         }
     }
 

@@ -1,54 +1,75 @@
 //! `DaemonSets`: a pod on every node.
 
 use super::{
-    ControlPlane, Target, count,
+    Action, ControlPlane, Target, count,
+    deployment::share,
     event::{Report, Source},
     pod::{self, NewPod},
     template_hash,
 };
 use crate::Resource;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 impl ControlPlane {
     pub(super) fn sync_daemon_set(&mut self, target: &Target) {
-        let Some(mut set) = self.read(target) else { return };
+        let Some(set) = self.peek(target) else { return };
         let hash = template_hash(&set["spec"]["template"]);
         let pods = self.owned(Resource::Pods, &set);
+        let (meant, others): (Vec<String>, Vec<String>) =
+            self.node_names().into_iter().partition(|node| self.takes_daemons(node));
         let on = |node: &str| pods.iter().find(|pod| wanted_node(pod) == Some(node));
-        for node in self.nodes.clone() {
-            if on(&node).is_none() {
-                self.create_daemon(&set, &hash, &node);
+        for node in &meant {
+            match on(node) {
+                None => self.create_daemon(&set, &hash, node),
+                Some(pod) if pod::is_over(pod) => self.replace_failed_daemon(&set, pod),
+                Some(_) => {}
             }
         }
+        let least = SignedDuration::from_secs(count(&set["spec"]["minReadySeconds"]));
+        let now = self.now;
+        let serves = |pod: &Value| pod::is_active(pod) && pod::is_available(pod, least, now);
         let is_updated = |pod: &Value| pod["metadata"]["labels"]["controller-revision-hash"] == *hash;
-        let serving: Vec<_> = pods.iter().filter(|pod| pod::is_active(pod) && pod::is_ready(pod)).collect();
-        // One at a time: the next goes when all the others serve.
-        if serving.len() == self.nodes.len()
-            && let Some(outdated) = serving.iter().find(|pod| !is_updated(pod))
-        {
-            self.delete_pod(outdated);
+        let rolling = &set["spec"]["updateStrategy"]["rollingUpdate"];
+        let unavailable = share(&rolling["maxUnavailable"], meant.len() as i64, f64::ceil).max(1);
+        let scheduled: Vec<&Arc<Value>> = meant.iter().filter_map(|node| on(node)).collect();
+        let missing = meant.len() - scheduled.iter().filter(|pod| serves(pod)).count();
+        let mut room = usize::try_from(unavailable).unwrap_or(1).saturating_sub(missing);
+        for pod in scheduled.iter().filter(|pod| pod::is_active(pod) && !is_updated(pod)) {
+            if !serves(pod) {
+                self.delete_pod(pod);
+            } else if room > 0 {
+                room -= 1;
+                self.delete_pod(pod);
+            }
         }
-        let active: Vec<_> = pods.iter().filter(|pod| pod::is_active(pod)).collect();
-        let updated = active.iter().filter(|pod| is_updated(pod)).count();
+        let ready = scheduled.iter().filter(|pod| pod::is_ready(pod)).count();
+        let available = scheduled.iter().filter(|pod| pod::is_available(pod, least, now)).count();
+        if available < ready {
+            self.queue_in(least, Action::Sync(target.clone()));
+        }
         let mut status = json!({
             "observedGeneration": set["metadata"]["generation"],
-            "desiredNumberScheduled": self.nodes.len(),
-            "currentNumberScheduled": active.len(),
-            "numberMisscheduled": 0,
-            "numberReady": serving.len(),
+            "desiredNumberScheduled": meant.len(),
+            "currentNumberScheduled": scheduled.len(),
+            "numberMisscheduled": others.iter().filter(|node| on(node).is_some()).count(),
+            "numberReady": ready,
         });
-        let missing = self.nodes.len().saturating_sub(serving.len());
         for (name, number) in [
-            ("updatedNumberScheduled", updated),
-            ("numberAvailable", serving.len()),
-            ("numberUnavailable", missing),
+            ("updatedNumberScheduled", scheduled.iter().filter(|pod| is_updated(pod)).count()),
+            ("numberAvailable", available),
+            ("numberUnavailable", meant.len() - available),
         ] {
             if number > 0 {
                 status[name] = number.into();
             }
         }
-        set["status"] = status;
-        self.write(set);
+        if set["status"] != status {
+            let mut set = (*set).clone();
+            set["status"] = status;
+            self.write(set);
+        }
     }
 
     fn create_daemon(&mut self, set: &Value, hash: &str, node: &str) {
@@ -59,19 +80,37 @@ impl ControlPlane {
             name: None,
             labels: json!({
                 "controller-revision-hash": hash,
-                "pod-template-generation": count(&set["metadata"]["generation"]).to_string(),
+                "pod-template-generation":
+                    set["metadata"]["annotations"]["deprecated.daemonset.template.generation"],
             }),
             claims: Vec::new(),
             node: Some(node),
         });
+        let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+        self.report_daemon(set, false, "SuccessfulCreate", format!("Created pod: {name}"));
+    }
+
+    fn replace_failed_daemon(&mut self, set: &Value, pod: &Value) {
+        if !pod["metadata"]["deletionTimestamp"].is_null() {
+            return;
+        }
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let name = format!("{}/{}", text(&pod["metadata"]["namespace"]), text(&pod["metadata"]["name"]));
+        let node = text(&pod["spec"]["nodeName"]);
+        let message = format!("Found failed daemon pod {name} on node {node}, will try to kill it");
+        self.report_daemon(set, true, "FailedDaemonPod", message);
+        self.delete_pod(pod);
+    }
+
+    fn report_daemon(&mut self, set: &Value, warning: bool, reason: &'static str, message: String) {
         self.report(&Report {
             about: set,
             resource: Resource::DaemonSets,
             container: None,
             source: Source::Controller("daemonset-controller"),
-            warning: false,
-            reason: "SuccessfulCreate",
-            message: format!("Created pod: {}", pod["metadata"]["name"].as_str().unwrap_or_default()),
+            warning,
+            reason,
+            message,
         });
     }
 }

@@ -38,6 +38,8 @@ pub(super) struct Report<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Events {
     by_content: BTreeMap<String, String>,
+    /// What is said by the event of a name.
+    content: BTreeMap<String, String>,
 }
 
 impl ControlPlane {
@@ -66,9 +68,10 @@ impl ControlPlane {
         let nanos = self.now.as_nanosecond() + i128::from(self.random.u32(..1_000_000));
         let name = format!("{}.{:x}", metadata["name"].as_str().unwrap_or_default(), nanos);
         let event = write(report, &namespace, &name, self.now);
-        self.write(event);
+        self.cluster.put(event).expect("an event about a valid object is valid");
         let target = Target::new(Resource::Events, &namespace, &name);
         self.queue_in(TIME_TO_LIVE, Action::ForgetEvent(target));
+        self.events.content.insert(name.clone(), content.clone());
         self.events.by_content.insert(content, name);
     }
 
@@ -82,7 +85,11 @@ impl ControlPlane {
         }
         // It was read a moment ago, and nobody else deletes events.
         let _ = self.cluster.delete(Resource::Events, &target.namespace, &target.name);
-        self.events.by_content.retain(|_, name| *name != target.name);
+        if let Some(content) = self.events.content.remove(&target.name)
+            && self.events.by_content.get(&content) == Some(&target.name)
+        {
+            self.events.by_content.remove(&content);
+        }
     }
 }
 
@@ -91,11 +98,13 @@ fn write(report: &Report, namespace: &str, name: &str, now: Timestamp) -> Value 
     let mut involved = json!({
         "apiVersion": report.resource.api_version(),
         "kind": report.resource.kind(),
-        "namespace": metadata["namespace"],
         "name": metadata["name"],
         "uid": metadata["uid"],
         "resourceVersion": metadata["resourceVersion"],
     });
+    if !metadata["namespace"].is_null() {
+        involved["namespace"] = metadata["namespace"].clone();
+    }
     if let Some(container) = report.container {
         involved["fieldPath"] = format!("spec.containers{{{container}}}").into();
     }

@@ -48,7 +48,7 @@ impl ControlPlane {
         if !is_complete && !has_failed && running == 0 {
             // After a failure the next attempt waits, twice as long each time.
             let wait = SignedDuration::from_secs(10 << failed.clamp(1, 5).saturating_sub(1));
-            let due = pods.iter().filter_map(finished_at).max().map(|last| last + wait);
+            let due = pods.iter().filter_map(|pod| finished_at(pod)).max().map(|last| last + wait);
             if let Some(due) = due.filter(|due| *due > self.now) {
                 self.queue_at(due, super::Action::Sync(target.clone()));
             } else {

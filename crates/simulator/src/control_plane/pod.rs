@@ -8,6 +8,7 @@ use super::{
 use crate::{Resource, clock::seconds, cluster::name_suffix};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// What a controller says about a pod that it creates.
 pub(super) struct NewPod<'a> {
@@ -25,7 +26,7 @@ pub(super) struct NewPod<'a> {
 
 impl ControlPlane {
     /// Creates a pod and hands it to the scheduler.
-    pub(super) fn create_pod(&mut self, new: &NewPod) -> Value {
+    pub(super) fn create_pod(&mut self, new: &NewPod) -> Arc<Value> {
         let mut pod = manifest(new, &name_suffix(&mut self.random, 5), self.now);
         if new.name.is_none() {
             let prefix = format!("{}-", new.owner["metadata"]["name"].as_str().unwrap_or_default());
@@ -61,8 +62,8 @@ impl ControlPlane {
                 message: format!("Stopping container {container}"),
             });
         }
-        let delay =
-            if node.is_some() { self.between_millis(900, 3_500) } else { self.between_millis(20, 80) };
+        let runs = node.is_some() && !is_over(pod);
+        let delay = if runs { self.between_millis(900, 3_500) } else { self.between_millis(20, 80) };
         self.queue_in(delay, Action::Remove(PodRef::of(pod)));
     }
 
@@ -71,23 +72,62 @@ impl ControlPlane {
         let Some(gone) = self.live(pod) else { return };
         // It was read just now, so it is there.
         let _ = self.cluster.delete(Resource::Pods, &pod.namespace, &pod.name);
+        self.unschedulable.remove(&pod.target());
+        self.note_left(&gone);
         self.sync_owner(&gone);
+        // A Deployment that recreates waits for the last of them.
+        let owner = controller(&gone);
+        if owner["kind"] == "ReplicaSet" {
+            let name = owner["name"].as_str().unwrap_or_default();
+            if let Some(set) = self.peek(&Target::new(Resource::ReplicaSets, &pod.namespace, name)) {
+                self.sync_owner(&set);
+            }
+        }
+    }
+
+    /// Removes an object and what it owns, as the garbage collector does: pods are asked to end.
+    pub(super) fn collect(&mut self, target: &Target) {
+        let Some(object) = self.peek(target) else { return };
+        if target.resource == Resource::Pods {
+            return self.delete_pod(&object);
+        }
+        // It was read just now, so it is there.
+        let _ = self.cluster.delete(target.resource, &target.namespace, &target.name);
+        for resource in [Resource::ReplicaSets, Resource::Jobs, Resource::Pods] {
+            for owned in self.owned(resource, &object) {
+                self.collect(&Target::of(resource, &owned));
+            }
+        }
+    }
+
+    /// The pods of a workload, also those of its `ReplicaSets`.
+    pub(super) fn pods_of(&self, target: &Target) -> Vec<Arc<Value>> {
+        let Some(workload) = self.peek(target) else { return Vec::new() };
+        let mut pods = self.owned(Resource::Pods, &workload);
+        for set in self.owned(Resource::ReplicaSets, &workload) {
+            pods.extend(self.owned(Resource::Pods, &set));
+        }
+        pods
     }
 
     /// The pod, while it is the one that was meant.
-    pub(super) fn live(&self, pod: &PodRef) -> Option<Value> {
-        self.read(&pod.target()).filter(|found| found["metadata"]["uid"] == *pod.uid)
+    pub(super) fn live(&self, pod: &PodRef) -> Option<Arc<Value>> {
+        self.peek(&pod.target()).filter(|found| found["metadata"]["uid"] == *pod.uid)
     }
 
     /// The pod, while it is the one that was meant and is not asked to end.
     pub(super) fn wanted(&self, pod: &PodRef) -> Option<Value> {
-        self.live(pod).filter(|found| found["metadata"]["deletionTimestamp"].is_null())
+        let found = self.live(pod).filter(|found| found["metadata"]["deletionTimestamp"].is_null())?;
+        Some((*found).clone())
     }
 
     /// Writes a pod's new status and lets its controller see it.
     pub(super) fn update_pod(&mut self, mut pod: Value) {
         judge(&mut pod, self.now);
         let pod = self.write(pod);
+        if is_over(&pod) {
+            self.note_left(&pod);
+        }
         self.sync_owner(&pod);
     }
 
@@ -237,10 +277,23 @@ pub(super) fn is_ready(pod: &Value) -> bool {
     conditions.into_iter().flatten().any(|c| c["type"] == "Ready" && c["status"] == "True")
 }
 
+/// Whether it has been ready for that long.
+pub(super) fn is_available(pod: &Value, least: SignedDuration, now: Timestamp) -> bool {
+    let conditions = pod["status"]["conditions"].as_array();
+    let mut conditions = conditions.into_iter().flatten();
+    let ready = conditions.find(|c| c["type"] == "Ready" && c["status"] == "True");
+    let since = ready.and_then(|ready| ready["lastTransitionTime"].as_str()?.parse::<Timestamp>().ok());
+    ready.is_some() && (least.is_zero() || since.is_some_and(|since| now.duration_since(since) >= least))
+}
+
+/// Whether its containers have ended for good.
+pub(super) fn is_over(pod: &Value) -> bool {
+    matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
+}
+
 /// Whether a controller counts it: not ending and not over.
 pub(super) fn is_active(pod: &Value) -> bool {
-    let over = matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"));
-    !over && pod["metadata"]["deletionTimestamp"].is_null()
+    !is_over(pod) && pod["metadata"]["deletionTimestamp"].is_null()
 }
 
 pub(super) fn digest(container: &Value, salt: u128) -> String {

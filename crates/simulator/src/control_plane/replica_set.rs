@@ -1,21 +1,23 @@
 //! ReplicaSets: as many pods as are wanted.
 
 use super::{
-    ControlPlane, Target, count,
+    Action, ControlPlane, Target, count,
     event::{Report, Source},
     pod::{self, NewPod},
 };
 use crate::Resource;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 impl ControlPlane {
     pub(super) fn sync_replica_set(&mut self, target: &Target) {
-        let Some(mut set) = self.read(target) else { return };
-        let pods = self.owned(Resource::Pods, &set);
-        let mut active: Vec<_> = pods.iter().filter(|pod| pod::is_active(pod)).cloned().collect();
+        let Some(set) = self.peek(target) else { return };
+        let mut active = self.owned(Resource::Pods, &set);
+        active.retain(|pod| pod::is_active(pod));
         let wanted = usize::try_from(count(&set["spec"]["replicas"])).unwrap_or(0);
         // Those that are not ready go first, then the youngest.
-        let worth = |pod: &Value| {
+        let worth = |pod: &Arc<Value>| {
             (pod::is_ready(pod), std::cmp::Reverse(pod["status"]["startTime"].as_str().map(str::to_owned)))
         };
         active.sort_by_cached_key(worth);
@@ -38,7 +40,17 @@ impl ControlPlane {
             active.push(pod);
         }
         let ready = active.iter().filter(|pod| pod::is_ready(pod)).count();
-        set["status"] = status(active.len(), ready, &set["metadata"]["generation"]);
+        let least = SignedDuration::from_secs(count(&set["spec"]["minReadySeconds"]));
+        let available = active.iter().filter(|pod| pod::is_available(pod, least, self.now)).count();
+        if available < ready {
+            self.queue_in(least, Action::Sync(target.clone()));
+        }
+        let status = status(active.len(), ready, available, &set["metadata"]["generation"]);
+        if set["status"] == status {
+            return;
+        }
+        let mut set = (*set).clone();
+        set["status"] = status;
         let set = self.write(set);
         self.sync_owner(&set);
     }
@@ -57,15 +69,15 @@ impl ControlPlane {
 }
 
 /// The status of a `ReplicaSet`; numbers that are zero are left out, as the API leaves them out.
-pub(crate) fn status(replicas: usize, ready: usize, generation: &Value) -> Value {
+pub(crate) fn status(replicas: usize, ready: usize, available: usize, generation: &Value) -> Value {
     let mut status =
         json!({"replicas": replicas, "observedGeneration": generation, "terminatingReplicas": 0});
-    if replicas > 0 {
-        status["fullyLabeledReplicas"] = replicas.into();
-    }
-    if ready > 0 {
-        status["readyReplicas"] = ready.into();
-        status["availableReplicas"] = ready.into();
+    for (name, number) in
+        [("fullyLabeledReplicas", replicas), ("readyReplicas", ready), ("availableReplicas", available)]
+    {
+        if number > 0 {
+            status[name] = number.into();
+        }
     }
     status
 }

@@ -18,13 +18,22 @@ impl ControlPlane {
         }
         let node = match self.choose_node(&pod) {
             Ok(node) => node,
-            Err(why) => return self.refuse_to_schedule(pod, why),
+            Err(why) => {
+                let lacks_room = self.next_node().is_none();
+                self.refuse_to_schedule(pod, why);
+                if lacks_room {
+                    self.unschedulable.insert(target.clone());
+                    self.note_unschedulable();
+                }
+                return;
+            }
         };
         self.addresses_given += 1;
         place(&mut pod, &node, self.addresses_given, self.now);
         pod["status"]["containerStatuses"] = json!([container_status(main_container(&pod), 0)]);
         judge(&mut pod, self.now);
         let pod = self.write(pod);
+        self.note_placed(&node, target);
         let (namespace, name) = (&target.namespace, &target.name);
         self.report(&Report {
             about: &pod,
@@ -100,10 +109,15 @@ impl ControlPlane {
         }
         let terms = pod.pointer("/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution");
         let only = terms.and_then(|terms| terms.pointer("/nodeSelectorTerms/0/matchFields/0/values/0"));
-        Ok(match only.and_then(Value::as_str) {
-            Some(node) => node.to_owned(),
-            None => self.nodes[self.addresses_given as usize % count].clone(),
-        })
+        if let Some(node) = only.and_then(Value::as_str) {
+            return Ok(node.to_owned());
+        }
+        let full = || {
+            format!(
+                "0/{count} nodes are available: {count} Too many pods. preemption: 0/{count} nodes are available: {count} No preemption victims found for incoming pod."
+            )
+        };
+        self.next_node().map(str::to_owned).ok_or_else(full)
     }
 
     fn refuse_to_schedule(&mut self, mut pod: Value, why: String) {

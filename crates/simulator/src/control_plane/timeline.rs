@@ -1,8 +1,9 @@
 //! What is to happen, and when.
 
-use super::{Behaviour, ControlPlane, PodRef, Target};
+use super::{Behaviour, ControlPlane, PodRef, Purpose, Target};
 use crate::{Resource, Workload, clock::seconds};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 /// Something that is to happen.
 #[derive(Clone, Debug)]
@@ -10,6 +11,7 @@ pub(super) enum Action {
     Create(Box<Workload>, Timestamp),
     SetImage(Target, String),
     Scale(Target, u32),
+    Patch(Target, Value),
     Behave(String, Behaviour),
     /// A controller looks at its object.
     Sync(Target),
@@ -28,10 +30,45 @@ pub(super) enum Action {
     SetSecret(String, String, bool),
     Delete(Target),
     ClassBreaks(String, Option<String>),
+    Cordon(String, bool),
+    Drain(String, Purpose),
+    StopKubelet(String, SignedDuration),
+    LoseNode(String),
+    StartKubelet(String),
+    ScaleUp,
+    JoinNode(String),
+    ReadyNode(String),
+    ScaleDown(String),
+    /// A pod of a workload loses its readiness for that long.
+    Blip(Target, SignedDuration),
+    /// A pod of a workload is evicted by its kubelet.
+    EvictOne(Target),
+}
+
+impl Action {
+    /// The pod whose kubelet is to act.
+    fn kubelet_of(&self) -> Option<&PodRef> {
+        match self {
+            Self::Start(pod)
+            | Self::BecomeReady(pod, _)
+            | Self::End(pod, _)
+            | Self::BackOff(pod, _)
+            | Self::Restart(pod, _)
+            | Self::Remove(pod) => Some(pod),
+            _ => None,
+        }
+    }
 }
 
 impl ControlPlane {
     pub(super) fn act(&mut self, action: Action) {
+        let action = match action.kubelet_of().cloned() {
+            Some(pod) => match self.defer(&pod, action) {
+                Some(action) => action,
+                None => return,
+            },
+            None => action,
+        };
         match action {
             Action::Create(workload, created) => {
                 let mut manifest = workload.manifest();
@@ -46,14 +83,11 @@ impl ControlPlane {
                 self.sync_soon(target);
             }
             Action::Behave(image, behaviour) => self.set_behaviour(&image, behaviour),
-            Action::Sync(target) => match target.resource {
-                Resource::Deployments => self.sync_deployment(&target),
-                Resource::ReplicaSets => self.sync_replica_set(&target),
-                Resource::StatefulSets => self.sync_stateful_set(&target),
-                Resource::DaemonSets => self.sync_daemon_set(&target),
-                Resource::Jobs => self.sync_job(&target),
-                _ => {}
-            },
+            Action::Patch(target, patch) => {
+                self.edit(&target, |object| crate::cluster::merge(object, &patch));
+                self.sync_soon(target);
+            }
+            Action::Sync(target) => self.sync(&target),
             Action::Schedule(target) => self.schedule(&target),
             Action::Start(pod) => self.start(&pod),
             Action::BecomeReady(pod, restarts) => self.become_ready(&pod, restarts),
@@ -70,16 +104,24 @@ impl ControlPlane {
             Action::SetSecret(namespace, name, false) => {
                 self.missing_secrets.insert((namespace, name));
             }
-            Action::Delete(Target { resource, namespace, name }) => {
-                // What is gone already need not be deleted.
-                let _ = self.cluster.delete_with_dependents(resource, &namespace, &name);
-            }
+            Action::Delete(target) => self.collect(&target),
             Action::ClassBreaks(name, why) => {
                 match why {
                     Some(why) => self.broken_classes.insert(name, why),
                     None => self.broken_classes.remove(&name),
                 };
             }
+            Action::Cordon(node, cordoned) => self.cordon(&node, cordoned),
+            Action::Drain(node, purpose) => self.drain(&node, purpose),
+            Action::StopKubelet(node, down) => self.stop_kubelet(&node, down),
+            Action::LoseNode(node) => self.lose_node(&node),
+            Action::StartKubelet(node) => self.start_kubelet(&node),
+            Action::ScaleUp => self.scale_up(),
+            Action::JoinNode(node) => self.join_node(&node),
+            Action::ReadyNode(node) => self.ready_node(&node),
+            Action::ScaleDown(node) => self.scale_down(&node),
+            Action::Blip(target, time) => self.blip(&target, time),
+            Action::EvictOne(target) => self.evict_one(&target),
         }
     }
 
@@ -92,8 +134,24 @@ impl ControlPlane {
         self.queue_at(self.now.saturating_add(after).unwrap_or(Timestamp::MAX), action);
     }
 
+    /// A controller looks at its object soon; however often it is asked to until then, once.
     pub(super) fn sync_soon(&mut self, target: Target) {
-        let delay = self.between_millis(15, 60);
-        self.queue_in(delay, Action::Sync(target));
+        if !self.to_sync.contains(&target) {
+            let delay = self.between_millis(15, 60);
+            self.to_sync.insert(target.clone());
+            self.queue_in(delay, Action::Sync(target));
+        }
+    }
+
+    fn sync(&mut self, target: &Target) {
+        self.to_sync.remove(target);
+        match target.resource {
+            Resource::Deployments => self.sync_deployment(target),
+            Resource::ReplicaSets => self.sync_replica_set(target),
+            Resource::StatefulSets => self.sync_stateful_set(target),
+            Resource::DaemonSets => self.sync_daemon_set(target),
+            Resource::Jobs => self.sync_job(target),
+            _ => {}
+        }
     }
 }

@@ -221,7 +221,10 @@ impl Watch {
             (true, true) => EventType::Modified,
             (true, false) => EventType::Deleted,
         };
-        Some(wire::event(self.encoding, event, self.resource, change.object.json()))
+        // A deletion has a resourceVersion of its own, and the object as it last was.
+        let gone = (change.what == What::Deleted).then(|| change.object.at_revision(change.revision));
+        let object = gone.as_ref().unwrap_or(&change.object);
+        Some(wire::event(self.encoding, event, self.resource, object.json()))
     }
 
     fn push_bookmark(&mut self, ends_initial_events: bool) {

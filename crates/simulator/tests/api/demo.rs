@@ -88,7 +88,7 @@ async fn the_story_unfolds_and_is_mended() {
     check(0, "payments", "checkout-api", &[]);
     check(5, "payments", "checkout-api", &["CrashLoopBackOff", "Error"]);
     check(5, "catalog", "search-index", &["Unschedulable"]);
-    check(7, "media", "thumbnailer", &["OOMKilled"]);
+    check(7, "media", "thumbnailer", &["CrashLoopBackOff", "OOMKilled"]);
     check(8, "shop", "gift-cards", &["CreateContainerConfigError"]);
     check(8, "payments", "checkout-api", &[]);
     check(10, "catalog", "search-index", &[]);

@@ -8,8 +8,10 @@ mod control_plane;
 mod demo;
 mod faults;
 mod list;
+mod nodes;
 mod pods;
 mod recordings;
+mod rollouts;
 mod watch;
 
 use jiff::Timestamp;
