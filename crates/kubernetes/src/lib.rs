@@ -20,6 +20,7 @@ mod kubeconfig;
 mod logs;
 #[cfg(test)]
 mod recordings;
+mod quiet_day;
 mod report;
 mod source;
 mod telemetry;

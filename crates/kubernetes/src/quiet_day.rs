@@ -1,0 +1,54 @@
+//! Days on which everything is in order: a cluster lives through what clusters live through every day, and nothing of it
+//! may look like trouble.
+//!
+//! Controllers and kubelets are the simulator's, in virtual time; each change of an object is read by this crate and
+//! applied to the domain's state. `QUIET_DAY_SEED=7` lives through one day alone, `QUIET_DAY_SEEDS=20` through that many.
+
+mod chronicle;
+mod churn;
+mod day;
+mod episode;
+mod feed;
+mod fleet;
+mod monitor;
+mod oracle;
+mod outage;
+
+use day::{Count, Day};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many days are lived through.
+const SEEDS: u64 = 500;
+
+#[test]
+fn a_quiet_day_stays_quiet() {
+    let setting = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let seeds = match setting("QUIET_DAY_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..setting("QUIET_DAY_SEEDS").unwrap_or(SEEDS),
+    };
+    let days = seeds.end - seeds.start;
+    let next = AtomicU64::new(seeds.start);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let sums: Vec<Count> = std::thread::scope(|scope| {
+        let work = || {
+            let mut sum = Count::default();
+            loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= seeds.end {
+                    return sum;
+                }
+                sum.add(&Day::new(seed).live());
+            }
+        };
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        // A day that is not quiet ends its thread, and with it the test.
+        let days = threads.into_iter().map(|thread| thread.join());
+        days.map(|sum| sum.expect("a day that is not quiet")).collect()
+    });
+    let mut sum = Count::default();
+    for count in sums {
+        sum.add(&count);
+    }
+    sum.assert_lively(days);
+}

@@ -1,0 +1,263 @@
+//! What happens in the course of the day, planned in the morning.
+
+use super::episode::{Episode, What};
+use super::fleet::{Member, Style};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use simulator::{Behaviour, ControlPlane, Resource};
+use std::collections::BTreeMap;
+
+const DAY_SECONDS: i64 = 24 * 3600;
+/// Between two episodes of one workload: what the first one brought about is over.
+const PAUSE: SignedDuration = SignedDuration::from_mins(14);
+/// How often a Job's first pod fails, in percent.
+const FIRST_TRY_FAILS: u32 = 40;
+
+/// How often each kind of thing happens.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) rollouts: u32,
+    pub(super) scalings: u32,
+    pub(super) pauses: u32,
+    pub(super) losses: u32,
+    pub(super) blips: u32,
+    pub(super) jobs: u32,
+    pub(super) retries: u32,
+    pub(super) drains: u32,
+    pub(super) reboots: u32,
+}
+
+/// The plan, as far as it has come.
+pub(super) struct Churn<'a> {
+    plane: &'a mut ControlPlane,
+    random: &'a mut fastrand::Rng,
+    begin: Timestamp,
+    versions: BTreeMap<String, u32>,
+    /// Until when each workload is busy.
+    busy: BTreeMap<String, Timestamp>,
+    pub(super) episodes: BTreeMap<(String, String), Vec<Episode>>,
+    pub(super) everywhere: Vec<Episode>,
+    pub(super) tally: Tally,
+}
+
+impl<'a> Churn<'a> {
+    pub(super) fn new(plane: &'a mut ControlPlane, random: &'a mut fastrand::Rng, begin: Timestamp) -> Self {
+        Self {
+            plane,
+            random,
+            begin,
+            versions: BTreeMap::new(),
+            busy: BTreeMap::new(),
+            episodes: BTreeMap::new(),
+            everywhere: Vec::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Plans the day.
+    pub(super) fn plan(&mut self, members: &[Member], nodes: &[String]) {
+        self.nodes(nodes);
+        for member in members {
+            match member.style {
+                Style::Job => self.job(member),
+                Style::Cron { .. } => {
+                    let whole = (self.begin, self.begin + SignedDuration::from_hours(25));
+                    self.tell(member, whole.0, whole.1, What::Runs);
+                }
+                _ => {}
+            }
+        }
+        let serving: Vec<&Member> =
+            members.iter().filter(|m| !matches!(m.style, Style::Job | Style::Cron { .. })).collect();
+        let keeping: Vec<&Member> = serving.iter().copied().filter(|m| m.keeps_all()).collect();
+        let scalable: Vec<&Member> =
+            serving.iter().copied().filter(|m| m.resource != Resource::DaemonSets).collect();
+        for _ in 0..110 {
+            self.on_one_of(&serving, Self::rollout);
+        }
+        for _ in 0..8 {
+            self.on_one_of(&scalable, Self::surge);
+        }
+        for _ in 0..20 {
+            self.on_one_of(&scalable, Self::resize);
+        }
+        for _ in 0..8 {
+            self.on_one_of(&scalable, Self::suspend);
+        }
+        for _ in 0..8 {
+            self.on_one_of(&keeping, Self::pause);
+        }
+        for _ in 0..25 {
+            self.on_one_of(&serving, Self::evict);
+        }
+        for _ in 0..40 {
+            self.on_one_of(&serving, Self::blip);
+        }
+    }
+
+    fn on_one_of(&mut self, members: &[&Member], happen: fn(&mut Self, &Member, Timestamp)) {
+        let at = self.begin + SignedDuration::from_secs(self.random.i64(600..DAY_SECONDS - 4_000));
+        let Some(member) = self.random.choice(members.iter()) else { return };
+        if self.busy.get(&member.name).is_none_or(|until| *until < at) {
+            happen(self, member, at);
+        }
+    }
+
+    fn rollout(&mut self, member: &Member, at: Timestamp) {
+        let version = self.versions.entry(member.name.clone()).or_default();
+        *version += 1;
+        let image = member.image(*version);
+        if let Some(behaviour) = member.behaviour() {
+            self.plane.set_behaviour(&image, behaviour);
+        }
+        self.plane.set_image_at(at, member.resource, member.namespace, &member.name, &image);
+        self.tally.rollouts += 1;
+        let until = at + self.course(member, i64::from(member.replicas.max(8)));
+        if member.style != Style::OnDelete {
+            return self.tell(member, at, until, What::Rollout);
+        }
+        // Somebody deletes the pods one by one, half an hour later.
+        let mut then = at + SignedDuration::from_mins(30);
+        for ordinal in 0..member.replicas {
+            let name = format!("{}-{ordinal}", member.name);
+            self.plane.delete_at(then, Resource::Pods, member.namespace, &name);
+            then += self.course(member, 2);
+        }
+        self.tell(member, at, then, What::OnDelete);
+    }
+
+    /// Ten times as many, and back.
+    fn surge(&mut self, member: &Member, at: Timestamp) {
+        self.scale_and_return(member, at, member.replicas * 10);
+    }
+
+    fn resize(&mut self, member: &Member, at: Timestamp) {
+        let more = member.replicas + self.random.u32(1..3);
+        self.scale_and_return(member, at, more);
+    }
+
+    fn suspend(&mut self, member: &Member, at: Timestamp) {
+        self.scale_and_return(member, at, 0);
+    }
+
+    fn scale_and_return(&mut self, member: &Member, at: Timestamp, to: u32) {
+        self.tally.scalings += 2;
+        let from = member.replicas;
+        let up = self.course(member, i64::from(to.max(from)));
+        let back = at + up + SignedDuration::from_secs(self.random.i64(60..3_600));
+        self.plane.scale_at(at, member.resource, member.namespace, &member.name, to);
+        self.plane.scale_at(back, member.resource, member.namespace, &member.name, from);
+        self.tell(member, at, at + up, What::Scale { from, to });
+        self.tell(member, back, back + up, What::Scale { from: to, to: from });
+        if to == 0 {
+            self.tell(member, at, back, What::Suspension);
+        }
+    }
+
+    /// A rollout that somebody holds after some seconds, and lets go on later.
+    fn pause(&mut self, member: &Member, at: Timestamp) {
+        self.tally.pauses += 1;
+        let held = at + SignedDuration::from_millis(self.random.i64(500..9_000));
+        let resumed = held + SignedDuration::from_secs(self.random.i64(300..5_400));
+        self.rollout(member, at);
+        let (resource, namespace, name) = (member.resource, member.namespace, &member.name);
+        self.plane.patch_at(held, resource, namespace, name, json!({"spec": {"paused": true}}));
+        self.plane.patch_at(resumed, resource, namespace, name, json!({"spec": {"paused": null}}));
+        let until = resumed + self.course(member, i64::from(member.replicas));
+        self.tell(member, held, until, What::Pause);
+        self.tell(member, at, until, What::Rollout);
+    }
+
+    fn evict(&mut self, member: &Member, at: Timestamp) {
+        self.tally.losses += 1;
+        self.plane.evict_at(at, member.resource, member.namespace, &member.name);
+        self.tell(member, at, at + self.course(member, 1), What::Loss);
+    }
+
+    fn blip(&mut self, member: &Member, at: Timestamp) {
+        self.tally.blips += 1;
+        let time = SignedDuration::from_secs(self.random.i64(2..28));
+        self.plane.blip_at(at, member.resource, member.namespace, &member.name, time);
+        self.tell(member, at, at + time, What::Blip);
+    }
+
+    /// A Job that finishes, perhaps at its second try, and is deleted some hours later.
+    fn job(&mut self, member: &Member) {
+        self.tally.jobs += 1;
+        let at = self.begin + SignedDuration::from_secs(self.random.i64(600..DAY_SECONDS - 4_000));
+        let runs_for = SignedDuration::from_secs(self.random.i64(5..900));
+        let image = member.image(0);
+        let completes = Behaviour::Completes { runs_for };
+        let mut until = at + runs_for + SignedDuration::from_mins(2);
+        if self.random.u32(..100) < FIRST_TRY_FAILS {
+            self.tally.retries += 1;
+            let log = vec!["the database is not there yet".to_owned()];
+            let short = SignedDuration::from_secs(3);
+            self.plane.set_behaviour(&image, Behaviour::Crashes { runs_for: short, exit_code: 1, log });
+            self.plane.set_behaviour_at(at + SignedDuration::from_secs(11), &image, completes);
+            until += SignedDuration::from_secs(30);
+        } else {
+            self.plane.set_behaviour(&image, completes);
+        }
+        self.plane.create_at(at, member.workload(), at);
+        let gone = until + SignedDuration::from_secs(self.random.i64(600..14_400));
+        self.plane.delete_at(gone, Resource::Jobs, member.namespace, &member.name);
+        self.tell(member, at, until, What::Runs);
+    }
+
+    /// Drains, reboots and what the autoscaler does, one after the other.
+    fn nodes(&mut self, nodes: &[String]) {
+        let mut at = self.begin + SignedDuration::from_mins(30);
+        for number in 0.. {
+            at += SignedDuration::from_secs(self.random.i64(4_000..12_000));
+            if at > self.begin + SignedDuration::from_hours(22) {
+                break;
+            }
+            let Some(node) = self.random.choice(nodes.iter()).cloned() else { return };
+            let empties = SignedDuration::from_mins(14);
+            let (until, what) = match number % 3 {
+                0 => {
+                    let rest = SignedDuration::from_secs(self.random.i64(60..900));
+                    self.plane.drain_at(at, &node, rest);
+                    self.tally.drains += 1;
+                    (at + empties + rest, What::Drain)
+                }
+                1 => {
+                    let down = SignedDuration::from_secs(self.random.i64(50..240));
+                    self.plane.drain_and_reboot_at(at, &node, down);
+                    self.tally.drains += 1;
+                    self.tally.reboots += 1;
+                    (at + empties + down, What::Reboot)
+                }
+                // So quick that nobody misses the node.
+                _ => {
+                    let down = SignedDuration::from_secs(self.random.i64(8..20));
+                    self.plane.reboot_at(at, &node, down);
+                    self.tally.reboots += 1;
+                    (at + SignedDuration::from_mins(2), What::Reboot)
+                }
+            };
+            self.everywhere.push(Episode { from: at, until, what });
+            at = until;
+        }
+        let whole = Episode {
+            from: self.begin,
+            until: self.begin + SignedDuration::from_hours(25),
+            what: What::Autoscaling,
+        };
+        self.everywhere.push(whole);
+    }
+
+    /// How long the pods of a workload may take, one after the other.
+    fn course(&self, member: &Member, pods: i64) -> SignedDuration {
+        let each = member.slow.unwrap_or(SignedDuration::from_secs(12)).as_secs() + 15;
+        SignedDuration::from_secs(each * pods + 60)
+    }
+
+    fn tell(&mut self, member: &Member, from: Timestamp, until: Timestamp, what: What) {
+        let key = (member.namespace.to_owned(), member.name.clone());
+        self.episodes.entry(key).or_default().push(Episode { from, until, what });
+        let busy = self.busy.entry(member.name.clone()).or_insert(from);
+        *busy = (*busy).max(until + PAUSE);
+    }
+}
