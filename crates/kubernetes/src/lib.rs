@@ -19,8 +19,9 @@ mod item;
 mod kubeconfig;
 mod logs;
 #[cfg(test)]
-mod recordings;
 mod quiet_day;
+#[cfg(test)]
+mod recordings;
 mod report;
 mod source;
 mod telemetry;
