@@ -171,12 +171,13 @@ fn by_pods(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
     let verdict = outcome::verdict(facts, outcome.job);
     let verdict = verdict.filter(|event| Some(&event.reason) == outcome.reason.as_ref());
     diagnosis.evidence.splice(0..0, verdict.map(super::evidence::event));
-    let diagnosis = Some(diagnosis);
     if !moment.has_come(given_up) {
+        // Nobody has said yet that there will be no other pod.
+        let diagnosis = Some(Diagnosis { code: Code::JobRunning, ..diagnosis });
         return Finding { diagnosis, ..Finding::new(Health::Progressing, outcome.at, counts) };
     }
     Finding {
-        diagnosis,
+        diagnosis: Some(diagnosis),
         set_aside: moment.has_come(given_up + HISTORY_AFTER),
         ..Finding::new(Health::Failed, given_up, counts)
     }

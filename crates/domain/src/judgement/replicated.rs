@@ -154,7 +154,13 @@ impl Case<'_> {
             .or_else(|| self.missing())
             .or_else(|| self.in_trouble())
             .unwrap_or_else(|| Verdict::new(Health::Healthy, self.well_since()));
+        // While a change holds, only what will not mend by waiting is said to be bad.
+        let is_bad = matches!(verdict.health, Health::Failed | Health::Degraded);
+        let is_blocked = stuck.is_some() || (is_bad && self.change.is_some_and(|change| change.holds));
         let mut rollout = rollout::describe(self.facts, self.standings, self.change, stuck);
+        if is_blocked && self.change.is_some() {
+            rollout = rollout.map(|rollout| Rollout { state: RolloutState::Stuck, ..rollout });
+        }
         if controller.desired == 0 && verdict.health == Health::Progressing {
             let (state, summary) = (RolloutState::Scaling, "scaling to zero".into());
             rollout = rollout.map(|rollout| Rollout { state, summary, ..rollout });

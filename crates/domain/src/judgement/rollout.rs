@@ -258,7 +258,6 @@ pub(super) fn describe(
         }
         None => (RolloutState::Complete, ALL_UPDATED.clone()),
     };
-    let state = if stuck.is_some() && change.is_some() { RolloutState::Stuck } else { state };
     let number = controller.revision_number.as_ref();
     let replaces = standings.old > 0 || (change.is_some() && state != RolloutState::Scaling);
     Some(Rollout {

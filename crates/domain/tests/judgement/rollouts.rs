@@ -1,5 +1,6 @@
 //! Rollouts, as timelines: what holds them open, what moves them, and when they are stuck.
 use crate::timeline::{last, play};
+use domain::judgement::RolloutState;
 use rstest::rstest;
 
 #[rstest]
@@ -106,6 +107,31 @@ use rstest::rstest;
 )]
 fn rollouts(#[case] script: &str, #[case] said: &str) {
     assert_eq!(play(script), said);
+}
+
+#[rstest]
+#[case::a_new_version_is_on_its_way(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c",
+    RolloutState::Progressing
+)]
+#[case::its_pod_has_a_fault_that_lasts(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=ended:1; 1207s c=ended:1",
+    RolloutState::Stuck
+)]
+#[case::its_deadline_has_passed(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=unready; 31m",
+    RolloutState::Stuck
+)]
+#[case::a_pod_of_the_version_before_has_one(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s a=ended:1; 1207s a=ended:1",
+    RolloutState::Progressing
+)]
+#[case::it_is_paused_with_one(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c paused; 1205s c=ended:1; 1207s c=ended:1",
+    RolloutState::Paused
+)]
+fn how_a_rollout_stands(#[case] script: &str, #[case] expected: RolloutState) {
+    assert_eq!(last(script).rollout.unwrap().state, expected);
 }
 
 #[rstest]

@@ -1,6 +1,7 @@
 //! What a small cluster has: a workload of each kind in whatever state, with what belongs to it.
 use crate::bed::NOW;
 use crate::objects::*;
+use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
 use domain::controller::Controller;
 use domain::event::Event;
@@ -8,7 +9,7 @@ use domain::id::{Kind, Uid};
 use domain::namespace::Namespace;
 use domain::node::Node;
 use domain::observation::{Fact, Object, Observation};
-use domain::pod::{Container, ContainerState, Phase, Pod, Termination};
+use domain::pod::{Container, ContainerState, Phase, Pod, PodSpec, Termination};
 use domain::source::{Link, Resource};
 use domain::time::Time;
 use proptest::collection::vec;
@@ -151,7 +152,7 @@ impl PodSketch {
             "succeeded" => (Phase::Succeeded, ContainerState::Terminated(end(0))),
             "failed" => (Phase::Failed, ContainerState::Terminated(end(1))),
             "ended" => (Phase::Running, ContainerState::Terminated(end(1))),
-            "pending" => (Phase::Pending, ContainerState::Unreported),
+            "pending" | "unplaced" => (Phase::Pending, ContainerState::Unreported),
             "pulling" => (
                 Phase::Pending,
                 ContainerState::Waiting { reason: Some("ImagePullBackOff".into()), message: None },
@@ -159,14 +160,25 @@ impl PodSketch {
             _ => (Phase::Running, ContainerState::Running { since: Some(made) }),
         };
         let is_ready = self.state == "ready";
+        let is_placed = self.state != "unplaced";
         let status = if is_ready { Tristate::True } else { Tristate::False };
+        let condition = if is_placed {
+            told("Ready", status, None, made)
+        } else {
+            let words = Some("0/1 nodes are available: 1 Insufficient cpu.".into());
+            Condition { message: words, ..told("PodScheduled", Tristate::False, Some("Unschedulable"), made) }
+        };
+        let cpu_millicores = if is_placed { 300 } else { 64_000 };
+        let requests = Compute { cpu_millicores, memory_bytes: 1 << 20 };
         Pod {
             revision: Some(if self.is_old { "r0" } else { "r1" }.into()),
             phase,
             created: made,
             started: Some(made),
             deleting: self.is_leaving.then(|| NOW + Duration::from_secs(20)),
-            conditions: Box::new([told("Ready", status, None, made)]),
+            conditions: Box::new([condition]),
+            node: is_placed.then(|| "node-1".into()),
+            spec: Arc::new(PodSpec { requests, ..(*spec("web:1")).clone() }),
             containers: Box::new([Container {
                 state,
                 ready: is_ready,
@@ -195,8 +207,7 @@ pub(super) fn an_inventory() -> impl Strategy<Value = Inventory> {
                     created: MADE,
                     unschedulable,
                     conditions: Box::new([told("Ready", status, None, NOW - Duration::from_secs(90))]),
-                    allocatable_cpu_millicores: None,
-                    allocatable_memory_bytes: None,
+                    allocatable: Compute { cpu_millicores: 4000, memory_bytes: 8 << 30 },
                 };
                 inventory.add(Resource::Nodes, 2, Object::Node(Arc::new(node)));
             }
@@ -228,7 +239,18 @@ fn a_sketch() -> impl Strategy<Value = Sketch> {
 }
 
 fn a_pod() -> impl Strategy<Value = PodSketch> {
-    let states = ["ready", "ready", "ready", "unready", "ended", "pulling", "pending", "succeeded", "failed"];
+    let states = [
+        "ready",
+        "ready",
+        "ready",
+        "unready",
+        "ended",
+        "pulling",
+        "unplaced",
+        "pending",
+        "succeeded",
+        "failed",
+    ];
     let events = ["Unhealthy", "BackOff", "FailedScheduling", "Evicted", "Killing"];
     (
         prop::sample::select(states.to_vec()),
