@@ -12,6 +12,7 @@ mod event;
 mod job;
 mod kubelet;
 mod node;
+mod ownership;
 mod pod;
 mod replica_set;
 mod scheduler;
@@ -316,9 +317,9 @@ impl ControlPlane {
     /// The objects of a resource that name the owner as their controller.
     fn owned(&self, resource: Resource, owner: &Value) -> Vec<Arc<Value>> {
         let uid = &owner["metadata"]["uid"];
-        let mut owned = self.cluster.owned(resource, uid.as_str().unwrap_or_default());
-        owned.retain(|object| controller(object)["uid"] == *uid);
-        owned
+        let mut objects = self.cluster.owned(resource, uid.as_str().unwrap_or_default());
+        objects.retain(|object| controller(object)["uid"] == *uid);
+        objects
     }
 }
 

@@ -8,7 +8,7 @@ use domain::memory::Memory;
 use domain::observation::{Fact, Observation};
 use domain::scope::Scope;
 use domain::source::{Link, Resource};
-use domain::state::State;
+use domain::state::{Cluster, State};
 use domain::time::Time;
 use domain::workload::Row;
 use inventory::{Inventory, an_inventory};
@@ -24,7 +24,7 @@ type Rows = BTreeMap<Arc<WorkloadId>, Arc<Row>>;
 
 fn rows(state: &State) -> Rows {
     let view = state.view();
-    view.clusters().flat_map(domain::state::Cluster::rows).map(|row| (row.id.clone(), row.clone())).collect()
+    view.clusters().flat_map(Cluster::rows).map(|row| (row.id.clone(), row.clone())).collect()
 }
 
 /// A state that has read a cluster at that time: source by source, or object by object across all of them.

@@ -38,14 +38,14 @@ fn up(workload: &Workload) -> (Cluster, ControlPlane) {
     (cluster, plane)
 }
 
-fn deployment(spec: Value) -> Workload {
+fn deployment(spec: &Value) -> Workload {
     Workload::deployment("shop", "web", "web:1").replicas(3).patch(json!({ "spec": spec }))
 }
 
 #[test]
 fn recreate_makes_new_pods_when_the_last_old_one_is_gone() {
     let (cluster, mut plane) =
-        up(&deployment(json!({"strategy": {"type": "Recreate", "rollingUpdate": null}})));
+        up(&deployment(&json!({"strategy": {"type": "Recreate", "rollingUpdate": null}})));
     plane.set_image_at(plane.now(), Resource::Deployments, "shop", "web", "web:2");
     for _ in 0..400 {
         plane.run_for(SignedDuration::from_millis(50));
@@ -60,7 +60,7 @@ fn recreate_makes_new_pods_when_the_last_old_one_is_gone() {
 
 #[test]
 fn a_paused_rollout_stands_still_and_is_scaled_all_the_same() {
-    let (cluster, mut plane) = up(&deployment(json!({})));
+    let (cluster, mut plane) = up(&deployment(&json!({})));
     let pause = |plane: &mut ControlPlane, paused: bool| {
         let patch = json!({"spec": {"paused": paused}});
         plane.patch_at(plane.now(), Resource::Deployments, "shop", "web", patch);
@@ -85,7 +85,7 @@ fn a_paused_rollout_stands_still_and_is_scaled_all_the_same() {
 #[test]
 fn a_ready_pod_counts_as_available_after_the_time_that_is_asked_for() {
     let (cluster, mut plane) = start();
-    plane.create(&deployment(json!({"minReadySeconds": 30}))).unwrap();
+    plane.create(&deployment(&json!({"minReadySeconds": 30}))).unwrap();
     plane.run_for(seconds(25));
     let web = cluster.read(Resource::Deployments, "shop", "web").unwrap();
     assert_eq!(
