@@ -112,7 +112,7 @@ impl<'a> Churn<'a> {
         }
         self.plane.set_image_at(at, member.resource, member.namespace, &member.name, &image);
         self.tally.rollouts += 1;
-        let until = at + self.course(member, i64::from(member.replicas.max(8)));
+        let until = at + course(member, i64::from(member.replicas.max(8)));
         if member.style != Style::OnDelete {
             return self.tell(member, at, until, What::Rollout);
         }
@@ -121,7 +121,7 @@ impl<'a> Churn<'a> {
         for ordinal in 0..member.replicas {
             let name = format!("{}-{ordinal}", member.name);
             self.plane.delete_at(then, Resource::Pods, member.namespace, &name);
-            then += self.course(member, 2);
+            then += course(member, 2);
         }
         self.tell(member, at, then, What::OnDelete);
     }
@@ -143,7 +143,7 @@ impl<'a> Churn<'a> {
     fn scale_and_return(&mut self, member: &Member, at: Timestamp, to: u32) {
         self.tally.scalings += 2;
         let from = member.replicas;
-        let up = self.course(member, i64::from(to.max(from)));
+        let up = course(member, i64::from(to.max(from)));
         let back = at + up + SignedDuration::from_secs(self.random.i64(60..3_600));
         self.plane.scale_at(at, member.resource, member.namespace, &member.name, to);
         self.plane.scale_at(back, member.resource, member.namespace, &member.name, from);
@@ -163,7 +163,7 @@ impl<'a> Churn<'a> {
         let (resource, namespace, name) = (member.resource, member.namespace, &member.name);
         self.plane.patch_at(held, resource, namespace, name, json!({"spec": {"paused": true}}));
         self.plane.patch_at(resumed, resource, namespace, name, json!({"spec": {"paused": null}}));
-        let until = resumed + self.course(member, i64::from(member.replicas));
+        let until = resumed + course(member, i64::from(member.replicas));
         self.tell(member, held, until, What::Pause);
         self.tell(member, at, until, What::Rollout);
     }
@@ -171,7 +171,7 @@ impl<'a> Churn<'a> {
     fn evict(&mut self, member: &Member, at: Timestamp) {
         self.tally.losses += 1;
         self.plane.evict_at(at, member.resource, member.namespace, &member.name);
-        self.tell(member, at, at + self.course(member, 1), What::Loss);
+        self.tell(member, at, at + course(member, 1), What::Loss);
     }
 
     fn blip(&mut self, member: &Member, at: Timestamp) {
@@ -248,16 +248,16 @@ impl<'a> Churn<'a> {
         self.everywhere.push(whole);
     }
 
-    /// How long the pods of a workload may take, one after the other.
-    fn course(&self, member: &Member, pods: i64) -> SignedDuration {
-        let each = member.slow.unwrap_or(SignedDuration::from_secs(12)).as_secs() + 15;
-        SignedDuration::from_secs(each * pods + 60)
-    }
-
     fn tell(&mut self, member: &Member, from: Timestamp, until: Timestamp, what: What) {
         let key = (member.namespace.to_owned(), member.name.clone());
         self.episodes.entry(key).or_default().push(Episode { from, until, what });
         let busy = self.busy.entry(member.name.clone()).or_insert(from);
         *busy = (*busy).max(until + PAUSE);
     }
+}
+
+/// How long the pods of a workload may take, one after the other.
+fn course(member: &Member, pods: i64) -> SignedDuration {
+    let each = member.slow.unwrap_or(SignedDuration::from_secs(12)).as_secs() + 15;
+    SignedDuration::from_secs(each * pods + 60)
 }

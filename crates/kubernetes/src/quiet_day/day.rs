@@ -17,6 +17,9 @@ const NODES: usize = 6;
 /// How often all rows are looked at, changed or not.
 const ROUND: SignedDuration = SignedDuration::from_mins(15);
 
+/// From how many days on what happens in one on average shows.
+const ENOUGH_DAYS: u64 = 20;
+
 /// A day to be lived through.
 pub(super) struct Day {
     plane: ControlPlane,
@@ -219,9 +222,27 @@ impl Count {
         self.evictions += other.evictions;
     }
 
-    /// That so many days were what days are.
+    /// That so many days were what days are, where they are enough to tell.
     pub(super) fn assert_lively(&self, days: u64) {
-        eprintln!("{days} days: {self:?}");
-        assert!(self.transitions > days * 500, "{self:?}");
+        if days < ENOUGH_DAYS {
+            return;
+        }
+        let Tally { rollouts, scalings, pauses, losses, blips, jobs, retries, drains, reboots } = self.tally;
+        let floors = [
+            (rollouts, 60),
+            (scalings, 30),
+            (pauses, 1),
+            (losses, 8),
+            (blips, 15),
+            (jobs, 24),
+            (retries, 3),
+            (drains, 3),
+            (reboots, 3),
+            (self.evictions, 50),
+        ];
+        for (happened, floor) in floors {
+            assert!(u64::from(happened) >= days * floor, "{self:?} in {days} days");
+        }
+        assert!(self.transitions >= days * 700 && self.changes >= days * 25_000, "{self:?} in {days} days");
     }
 }

@@ -59,7 +59,10 @@ impl What {
             Self::Loss => starts || code == Code::Evicted,
             Self::Runs => starts || matches!(code, Code::JobRunning | Code::CrashLoop),
             Self::Suspension => false,
-            Self::Reboot => starts || matches!(code, Code::NodeLost | Code::CrashLoop),
+            // A pod that is deleted while its kubelet is away goes when that is back.
+            Self::Reboot => {
+                starts || matches!(code, Code::NodeLost | Code::CrashLoop | Code::StuckTerminating)
+            }
             Self::Autoscaling => {
                 starts || matches!(code, Code::UnschedulableResources | Code::NodeLost | Code::Misscheduled)
             }

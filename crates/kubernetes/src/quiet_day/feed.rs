@@ -22,9 +22,8 @@ pub(super) struct Feed {
 
 impl Feed {
     pub(super) fn new(cluster: Cluster, seed: u64) -> Self {
-        let seen = cluster.revision();
         let random = fastrand::Rng::with_seed(seed);
-        Self { cluster, seen, on_the_way: BTreeMap::new(), last: BTreeMap::new(), random }
+        Self { seen: cluster.revision(), cluster, on_the_way: BTreeMap::new(), last: BTreeMap::new(), random }
     }
 
     /// Sends what has happened in the cluster on its way.

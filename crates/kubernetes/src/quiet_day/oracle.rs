@@ -103,5 +103,5 @@ impl Oracle {
 /// What is said of each workload, by its id.
 pub(super) fn rows(state: &domain::state::State) -> BTreeMap<Arc<WorkloadId>, Arc<Row>> {
     let view = state.view();
-    view.clusters().flat_map(|cluster| cluster.rows()).map(|row| (row.id.clone(), row.clone())).collect()
+    view.clusters().flat_map(domain::state::Cluster::rows).map(|row| (row.id.clone(), row.clone())).collect()
 }
