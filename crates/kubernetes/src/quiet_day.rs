@@ -17,8 +17,8 @@ mod outage;
 use day::{Count, Day};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many days are lived through.
-const SEEDS: u64 = 500;
+/// How many days are lived through by whoever does not ask for more, as `make test` does: it lives through 500.
+const SEEDS: u64 = 12;
 
 #[expect(
     clippy::disallowed_methods,
