@@ -173,7 +173,8 @@ fn by_pods(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
     diagnosis.evidence.splice(0..0, verdict.map(super::evidence::event));
     if !moment.has_come(given_up) {
         // Nobody has said yet that there will be no other pod.
-        let diagnosis = Some(Diagnosis { code: Code::JobRunning, ..diagnosis });
+        let code = diagnosis_of_last(facts).unwrap_or(Code::JobRunning);
+        let diagnosis = Some(Diagnosis { code, ..diagnosis });
         return Finding { diagnosis, ..Finding::new(Health::Progressing, outcome.at, counts) };
     }
     Finding {
@@ -202,6 +203,13 @@ fn say_failed(facts: &Facts<'_>, reason: Option<&str>, told: Option<&Condition>,
     diagnosis
 }
 
+/// How the last pod of a Job failed.
+fn diagnosis_of_last(facts: &Facts<'_>) -> Option<Code> {
+    let failed = facts.pods.iter().filter(|pod| pod.phase == Phase::Failed);
+    let last = failed.max_by_key(|pod| (pod.created, pod.uid))?;
+    super::fault::of_lost(last).map(|fault| fault.code)
+}
+
 /// The bad end of one Job: the reason that the Job gives, and how its last pod failed.
 pub(super) fn describe_end<'a>(
     facts: &Facts<'_>,
@@ -215,7 +223,9 @@ pub(super) fn describe_end<'a>(
     let last = failed.iter().copied().max_by_key(|pod| (pod.created, pod.uid));
     let fault = last.and_then(super::fault::of_lost).map(|fault| {
         let container = fault.container.map_or("", |container| &container.name);
-        Fault { last_words: facts.surroundings.last_words(fault.pod.uid, container), ..fault }
+        let ended = fault.end.and_then(|end| end.finished);
+        let last_words = facts.surroundings.last_words(fault.pod.uid, container);
+        Fault { last_words: last_words.filter(|said| ended == Some(said.ended)), ..fault }
     });
     let how_often = match failed.len() {
         0 => String::new(),
@@ -234,7 +244,7 @@ pub(super) fn describe_end<'a>(
     let ended = ended.unwrap_or_default();
     let (code, fact) = match reason {
         Some("DeadlineExceeded") => {
-            let deadline = job.and_then(|job| job.job.as_ref()?.active_deadline).map(words::span);
+            let deadline = job.and_then(|job| job.job.as_ref()?.active_deadline).map(words::limit);
             let deadline = deadline.map(|deadline| format!(" of {deadline}")).unwrap_or_default();
             (Code::JobDeadlineExceeded, format!("Job {name} ran longer than its deadline{deadline} allows"))
         }

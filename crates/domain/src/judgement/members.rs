@@ -131,9 +131,9 @@ pub(super) fn standing(
     let lost = ready.and_then(|ready| lost_since(patient, ready));
     let (since, grace) = lost.map_or((began, budget.start), |lost| (lost, LOST_GRACE));
     let mut excused_until = since + grace;
-    // What was started anew since then starts like any other.
-    if let Some(restarted) = lost.and_then(|lost| restarted_since(pod, lost)) {
-        excused_until = excused_until.max(restarted + budget.start);
+    // What is started anew since then starts like any other; how often it may be is for the crash loop to say.
+    if let Some(anew) = lost.and_then(|lost| anew_since(pod, lost)) {
+        excused_until = excused_until.max(anew + budget.start);
     }
     if let Some(from) = fault::more_room_from(patient).filter(|_| pod.node.is_none()) {
         excused_until = excused_until.max(from + fault::SCALE_UP_GRACE);
@@ -159,16 +159,18 @@ fn lost_since(patient: Patient<'_>, ready: &Condition) -> Option<Time> {
     ready.since.filter(|since| *since > patient.began() + START_SKEW)
 }
 
-/// Since when the container that keeps a pod unready runs again, where that is a run which began after the pod was lost.
-fn restarted_since(pod: &Pod, lost: Time) -> Option<Time> {
-    let starting = pod.each_container().filter(|(spec, container)| {
-        matches!(spec.role, Role::Main | Role::Sidecar) && !container.ready && container.restarts > 0
+/// When the latest run of a container of a pod that was lost ended, with the loss or after it, or the next one began: it
+/// never falls while the pod is lost, whatever the container's state.
+fn anew_since(pod: &Pod, lost: Time) -> Option<Time> {
+    let judged = pod.each_container().filter(|(spec, _)| matches!(spec.role, Role::Main | Role::Sidecar));
+    let moments = judged.flat_map(|(_, container)| {
+        let began = match container.state {
+            ContainerState::Running { since } => since.filter(|_| container.restarts > 0),
+            _ => None,
+        };
+        [began, container.latest_end().and_then(|end| end.finished)]
     });
-    let began = starting.filter_map(|(_, container)| match container.state {
-        ContainerState::Running { since } => since.filter(|since| *since >= lost),
-        _ => None,
-    });
-    began.max()
+    moments.flatten().filter(|at| *at + START_SKEW >= lost).max()
 }
 
 /// Since when a node is away, cordoned or new: from then on its DaemonSet pods have ten minutes.

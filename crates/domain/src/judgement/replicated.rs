@@ -104,13 +104,22 @@ fn short_since(
     let takes_turns = matches!(controller.kind, Kind::StatefulSet | Kind::DaemonSet)
         || controller.strategy == Strategy::Recreate;
     let leaving = facts.pods.iter().filter_map(|pod| pod.deleting).max().filter(|_| takes_turns);
-    // The next ordinal is made when the one before it serves, which has its own time for that.
-    let before = members.iter().map(|member| match member.standing {
+    let turn = if controller.kind == Kind::StatefulSet { turn(members) } else { None };
+    leaving.into_iter().chain(turn).chain([since]).max()
+}
+
+/// From when on a StatefulSet can be expected to make the first ordinal that is missing: when all before it serve, which
+/// have their own time for that.
+fn turn(members: &[Member<'_>]) -> Option<Time> {
+    let mut present: Vec<(u32, &Member<'_>)> =
+        members.iter().filter_map(|member| Some((member.pod.ordinal()?, member))).collect();
+    present.sort_unstable_by_key(|(ordinal, _)| *ordinal);
+    let before = present.iter().enumerate().take_while(|(place, (ordinal, _))| *place == *ordinal as usize);
+    let served = before.map(|(_, (_, member))| match member.standing {
         Standing::Available(since) => since,
         Standing::Missing { excused_until, .. } => excused_until,
     });
-    let turn = before.max().filter(|_| controller.kind == Kind::StatefulSet);
-    leaving.into_iter().chain(turn).chain([since]).max()
+    served.max()
 }
 
 /// One workload in all that the rules look at.

@@ -151,12 +151,13 @@ fn is_settled(facts: &Facts<'_>, standings: &Standings<'_>, memory: &Memory, mom
     if let Some(progressing) = controller.condition("Progressing") {
         let done = progressing.reason.as_deref() == Some("NewReplicaSetAvailable")
             && progressing.status == Tristate::True;
-        // While old pods make way first (Recreate), that is still said of the revision before.
+        // While old pods make way first, that is still said of the revision before, of which no pod counts as updated.
+        let makes_way = controller.strategy == Strategy::Recreate && controller.updated == 0;
         let is_outdated = memory.rollout.as_deref().is_some_and(|open| {
             let told = controller.progressed.filter(|told| *told + A_SECOND <= open.began);
             open.scaled_from.is_none() && told.is_some()
         });
-        return done && !is_outdated;
+        return done && !(makes_way && is_outdated);
     }
     // Of a revision that is not known nothing can be remembered: what pods there are tells.
     if memory.settled.as_ref() == standings.newest {
@@ -263,8 +264,7 @@ pub(super) fn describe(
     Some(Rollout {
         state,
         revision: number.or(standings.newest).cloned(),
-        previous: previous(facts, standings)
-            .filter(|_| replaces)
+        previous: if replaces { previous(facts, standings) } else { None }
             .and_then(|previous| previous.revision)
             .cloned(),
         images: if replaces { image_changes(facts, standings) } else { Vec::new() },

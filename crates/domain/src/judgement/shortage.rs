@@ -4,6 +4,8 @@ use super::words;
 use crate::compute::Compute;
 use crate::diagnosis::Code;
 
+const MIB: u64 = 1 << 20;
+
 /// What the scheduler calls insufficient.
 #[derive(Clone, Copy)]
 enum Scarce {
@@ -33,6 +35,16 @@ impl Scarce {
             Self::Memory => format!("{} memory", words::bytes(compute.memory_bytes)),
         }
     }
+
+    /// What is asked for and what is free, in a unit in which they differ.
+    fn compare(self, asked: Compute, free: Compute) -> (String, String) {
+        let said = (self.say(asked), self.say(free));
+        if said.0 != said.1 {
+            return said;
+        }
+        let (asked, free) = (asked.memory_bytes.div_ceil(MIB), free.memory_bytes / MIB);
+        (format!("{asked} MiB memory"), format!("{free} MiB memory"))
+    }
 }
 
 /// What is short and by how much: ", which needs 8 CPU while no node has more than 3.2 CPU free". Empty where something
@@ -50,16 +62,22 @@ pub(super) fn say(fault: &Fault<'_>, pods: usize) -> String {
     if scarce.is_empty() {
         return String::new();
     }
-    let list = |scarce: &[Scarce], compute: Compute, joint: &str| {
-        scarce.iter().map(|scarce| scarce.say(compute)).collect::<Vec<_>>().join(joint)
-    };
-    let needs = list(&scarce, asked, " and ");
     let (verb, each) = if pods == 1 { ("needs", "") } else { ("need", " each") };
     let free = fault.most_free.unwrap_or(asked);
-    // A node may have enough and be closed to the pod for another reason.
-    let short: Vec<Scarce> = scarce.into_iter().filter(|scarce| scarce.of(free) < scarce.of(asked)).collect();
+    let (mut needs, mut short) = (Vec::new(), Vec::new());
+    for scarce in scarce {
+        // A node may have enough and be closed to the pod for another reason.
+        if scarce.of(free) < scarce.of(asked) {
+            let (need, left) = scarce.compare(asked, free);
+            needs.push(need);
+            short.push(left);
+        } else {
+            needs.push(scarce.say(asked));
+        }
+    }
+    let needs = needs.join(" and ");
     if short.is_empty() {
         return format!(", which {verb} {needs}{each}");
     }
-    format!(", which {verb} {needs}{each} while no node has more than {} free", list(&short, free, " or "))
+    format!(", which {verb} {needs}{each} while no node has more than {} free", short.join(" or "))
 }

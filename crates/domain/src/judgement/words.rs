@@ -22,13 +22,15 @@ pub(super) fn show(said: &str) -> String {
 /// The words on one line, cut between two of them; a first one that is too long by itself, within it.
 fn on_one_line(said: &str, most: usize) -> String {
     let mut line = String::new();
+    let mut length = 0;
     for word in said.split_whitespace() {
-        if line.is_empty() && word.len() > most {
+        let more = word.chars().count();
+        if line.is_empty() && more > most {
             line.extend(word.chars().take(most));
             line.push('…');
             return line;
         }
-        if line.len() + word.len() >= most {
+        if length + more >= most {
             line.push_str(" …");
             return line;
         }
@@ -36,6 +38,7 @@ fn on_one_line(said: &str, most: usize) -> String {
             line.push(' ');
         }
         line.push_str(word);
+        length = length + more + 1;
     }
     let end = line.trim_end_matches(['.', ':', ',']).len();
     line.truncate(end);
@@ -60,6 +63,9 @@ pub(super) fn without_asides(said: &str) -> String {
             _ if depth == 0 => rest.push(c),
             _ => {}
         }
+    }
+    if depth > 0 {
+        return said.to_owned();
     }
     rest.replace(" ,", ",").trim_end().to_owned()
 }
@@ -126,6 +132,18 @@ pub(super) fn span(time: Duration) -> String {
         secs @ 3600..=86_399 => format!("{} h", secs / 3600),
         secs => format!("{} d", secs / 86_400),
     }
+}
+
+/// A limit that somebody set, exactly: "1 h 30 min"
+pub(super) fn limit(time: Duration) -> String {
+    let secs = time.as_secs();
+    let parts = [(secs / 86_400, "d"), (secs / 3600 % 24, "h"), (secs / 60 % 60, "min"), (secs % 60, "s")];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, unit)| format!("{number} {unit}"))
+        .collect();
+    if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
 }
 
 /// What the container wrote last: ": last log line `missing DATABASE_URL`"
@@ -214,4 +232,33 @@ pub(super) fn command(said: &str) -> Option<&str> {
 pub(super) fn short_image(image: &str) -> &str {
     let name = image.rsplit('/').next().unwrap_or(image);
     name.split_once('@').map_or(name, |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{limit, quote, without_asides};
+    use rstest::rstest;
+    use std::time::Duration;
+
+    #[rstest]
+    #[case(0, "0 s")]
+    #[case(3, "3 s")]
+    #[case(90, "1 min 30 s")]
+    #[case(5400, "1 h 30 min")]
+    #[case(86_400, "1 d")]
+    fn a_limit_is_said_exactly(#[case] secs: u64, #[case] said: &str) {
+        assert_eq!(limit(Duration::from_secs(secs)), said);
+    }
+
+    #[test]
+    fn words_are_counted_in_characters() {
+        let whole = "語".repeat(100);
+        assert_eq!(quote(&whole), whole);
+    }
+
+    #[test]
+    fn a_bracket_that_is_never_closed_hides_nothing() {
+        assert_eq!(without_asides("refused (by policy"), "refused (by policy");
+        assert_eq!(without_asides("one (a), two (b (c))"), "one, two");
+    }
 }

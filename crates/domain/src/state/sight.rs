@@ -162,8 +162,7 @@ impl Cluster {
                 _ => {}
             }
         }
-        if *kind == Kind::Job || *kind == Kind::CronJob {
-            let resource = if *kind == Kind::Job { Resource::Jobs } else { Resource::CronJobs };
+        if let Some(resource) = told_by(kind) {
             let source = self.source_of(resource, namespace);
             if let Some(source) = source.filter(|source| source.state == SourceState::Stale) {
                 return Trust::Stale(resource, source);
@@ -176,8 +175,8 @@ impl Cluster {
 impl Cluster {
     /// Since when a source that a workload needs does not answer, without being stale yet.
     pub(super) fn lost_since(&self, id: &WorkloadId) -> Option<Time> {
-        let needed = source::needed(&id.kind).iter();
-        let sources = needed.filter_map(|resource| self.source_of(*resource, &id.namespace));
+        let needed = source::needed(&id.kind).iter().copied().chain(told_by(&id.kind));
+        let sources = needed.filter_map(|resource| self.source_of(resource, &id.namespace));
         sources.filter(|source| source.state == SourceState::Degraded).map(|source| source.since).min()
     }
 }
@@ -185,6 +184,15 @@ impl Cluster {
 /// Whether somebody has told of the namespace or of anything in it.
 fn is_there(entry: &NamespaceEntry) -> bool {
     entry.namespace.is_some() || entry.tally.total() > 0
+}
+
+/// What tells of a kind where it may be read, and may be done without.
+const fn told_by(kind: &Kind) -> Option<Resource> {
+    match kind {
+        Kind::Job => Some(Resource::Jobs),
+        Kind::CronJob => Some(Resource::CronJobs),
+        _ => None,
+    }
 }
 
 /// What workloads may go unseen without.

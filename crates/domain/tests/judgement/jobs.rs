@@ -134,7 +134,7 @@ fn a_suspended_job_asks_for_nothing() {
 #[case::running(&[("running", 0)], None, 100, "0s progressing job_running")]
 #[case::done(&[("succeeded", 30)], None, 100, "30s healthy")]
 #[case::failed_and_done(&[("failed", 10), ("succeeded", 30)], None, 100, "30s healthy")]
-#[case::failed_a_moment_ago(&[("failed", 30)], None, 629, "30s progressing job_running")]
+#[case::failed_a_moment_ago(&[("failed", 30)], None, 629, "30s progressing crash_loop")]
 #[case::failed_and_nothing_came(&[("failed", 30)], None, 630, "630s failed job_backoff_exceeded")]
 #[case::an_event_says_so_at_once(&[("failed", 30)], Some("BackoffLimitExceeded"), 100, "40s failed job_backoff_exceeded")]
 #[case::an_event_says_so_before_the_last_pod_is_gone(&[("running", 0)], Some("DeadlineExceeded"), 100, "40s failed job_deadline_exceeded")]

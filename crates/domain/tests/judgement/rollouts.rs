@@ -30,6 +30,11 @@ use rstest::rstest;
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1205s c=unready; 60m",
     "0s progressing; 5s healthy; 20m progressing; 30m degraded readiness_failing"
 )]
+#[case::an_edit_of_something_else_is_none(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=unready; 30m unobserved; 1801s observed; 60m",
+    "0s progressing; 5s healthy; 20m progressing readiness_failing; 1230s degraded readiness_failing; \
+     30m progressing readiness_failing; 1801s degraded readiness_failing"
+)]
 #[case::its_deadline_passes_with_nothing_serving(
     "deployment 1; 0s +a; 10s a=unready; 60m",
     "0s progressing; 10m failed readiness_failing"

@@ -71,6 +71,15 @@ use rstest::rstest;
      20m a=gone +d d=unscheduled:0/1_nodes_are_available:_1_Insufficient_cpu. !d:TriggeredScaleUp:x; 60m",
     "0s progressing; 5s healthy; 20m progressing unschedulable_resources; 30m degraded unschedulable_resources"
 )]
+#[case::what_is_started_anew_twice_has_one_time_for_both(
+    "deployment 1; 0s +a; 5s a=ready; 20m a=ended:0; 1201s a=unready; 1240s a=ended:0; 1241s a=unready; 1250s a=ready; 22m",
+    "0s progressing; 5s healthy; 20m progressing crash_loop; 1250s healthy"
+)]
+#[case::an_ordinal_that_does_not_come_has_its_time_whatever_those_after_it_do(
+    "statefulset 3; 0s +web-0; 5s web-0=ready +web-1; 10s web-1=ready +web-2; 15s web-2=ready; 20m web-1=gone; \
+     1250s web-2=unready; 1260s web-2=ready; 1290s web-2=unready; 1300s web-2=ready; 25m",
+    "0s progressing; 15s healthy; 20m progressing; 22m degraded pods_missing"
+)]
 #[case::zero_that_is_not_seen_yet(
     "deployment 0; 0s unobserved; 5s observed; 60m",
     "0s progressing; 5s suspended"

@@ -1,7 +1,7 @@
 //! What a person reads: the first sentence, the evidence, the next step.
 use crate::timeline::{last, world_after};
 use crate::world::*;
-use domain::diagnosis::EvidenceKind;
+use domain::diagnosis::{Code, EvidenceKind};
 use domain::last_words::{LastWords, LogTail};
 use domain::memory::Memory;
 use domain::pod::{Container, Role, Termination};
@@ -125,6 +125,24 @@ fn what_a_container_wrote_last(#[case] log: LogTail, #[case] summary: &str, #[ca
     assert_eq!(&*diagnosis.summary, summary);
     let told = diagnosis.evidence.iter().find(|told| told.kind == EvidenceKind::Log);
     assert_eq!(told.map(|told| (told.at, &*told.text)), evidence.map(|text| (Some(at(4)), text)));
+}
+
+#[test]
+fn words_of_the_run_before_are_no_words_of_this_one() {
+    let mut world = world_after("deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1");
+    let log = LogTail::Line { at: at(2), text: "exec /app: exec format error".into() };
+    world.around.last_words.push(LastWords { pod: uid("a"), container: "app".into(), ended: at(2), log });
+    let said = |now| world.judge(&Memory::default(), now).diagnosis.expect("a diagnosis");
+    assert_eq!(said(at(5)).code, Code::CrashLoop, "they decide nothing");
+    assert!(!said(at(30)).summary.contains("exec format"), "{}", said(at(30)).summary);
+}
+
+#[test]
+fn a_kill_of_long_ago_explains_no_later_end() {
+    let script = "deployment 1; 0s +a; 10s a=ready; 60s a=ended:137 !c:a:Killing:Container_app_failed_liveness_probe; \
+                  61s a=ready; 60m a=ended:137; 3604s a=ended:137";
+    let diagnosis = crate::timeline::last(script).diagnosis.expect("a diagnosis");
+    assert_eq!((diagnosis.code, diagnosis.since), (Code::CrashLoop, at(3600)));
 }
 
 #[rstest]

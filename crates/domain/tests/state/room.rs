@@ -109,6 +109,11 @@ fn said(state: &State) -> String {
     "0/2 nodes are available: 2 Insufficient cpu, 2 Insufficient memory.",
     ", which needs 5 CPU and 16 GiB memory while no node has more than 3.2 CPU or 7 GiB memory free"
 )]
+#[case::a_little_short(
+    Compute { cpu_millicores: 100, memory_bytes: 7200 << 20 },
+    "0/2 nodes are available: 2 Insufficient memory.",
+    ", which needs 7200 MiB memory while no node has more than 7168 MiB memory free"
+)]
 #[case::the_node_with_enough_memory_lacks_cpu(
     compute(5000, 7),
     "0/2 nodes are available: 1 Insufficient memory, 2 Insufficient cpu.",

@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 const TRIES: u32 = 3;
 /// How long until the next try.
 const RETRY: Duration = Duration::from_secs(5);
-/// The most ends that are remembered as asked about, and the most that wait. Beyond it, what comes is left unasked.
+/// The most ends that are remembered as asked about, or to be; beyond it, the oldest are forgotten.
 const MOST: usize = 10_000;
 
 /// The ends of containers that are to be asked about. Shared by the sources that see pods and those who ask.
@@ -70,6 +70,22 @@ enum Turn {
     Rest,
 }
 
+impl Ends {
+    /// Sees to it that one more end can be remembered: of those that were asked about the oldest goes, or else the oldest
+    /// that waits.
+    fn make_room(&mut self, key: &Key) {
+        if self.known.len() < MOST || self.known.contains_key(key) {
+            return;
+        }
+        let oldest =
+            self.known.iter().min_by_key(|(key, known)| (self.waiting.contains_key(key), known.ended));
+        if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
+            self.known.remove(&oldest);
+            self.waiting.remove(&oldest);
+        }
+    }
+}
+
 impl Crashes {
     /// Notes the ends that are new. At first sight of a pod, those of containers that do well again are none of our
     /// concern.
@@ -79,9 +95,10 @@ impl Crashes {
             let Some(ended) = crash.end.finished else { continue };
             let key = (pod.uid, crash.container.clone());
             let is_known = ends.known.get(&key).is_some_and(|known| known.ended >= ended);
-            if is_known || (is_first_sight && pod.is_ready()) || ends.known.len() >= MOST {
+            if is_known || (is_first_sight && pod.is_ready()) {
                 continue;
             }
+            ends.make_room(&key);
             let end = End {
                 pod: pod.uid,
                 namespace: pod.namespace.clone(),

@@ -73,7 +73,7 @@ fn jobs(#[case] name: &str, #[case] moment: &str, #[case] said: [&str; 4]) {
     "early",
     [
         "progressing since 01:23:49",
-        "job_backoff_exceeded since 01:23:49: container",
+        "crash_loop since 01:23:49: container",
         "Job report has failed pods and no new one: container `report` ended (exit 7).",
         "kubectl -n job-backoff logs report-kdk78",
     ]

@@ -13,6 +13,11 @@ use std::time::Duration;
 /// How far the kubelet's word that it kills a container may lie from the container's end, beyond its grace period.
 const KILL_SKEW: Duration = Duration::from_secs(30);
 
+/// How long it may take to read what a container wrote.
+const ASKING: Duration = Duration::from_secs(10);
+/// The kubelet tells of one thing once in five minutes at least, while it goes on.
+const SELDOM: Duration = Duration::from_mins(6);
+
 /// What is wrong with a container, if anything is.
 pub(super) fn fault<'a>(
     patient: Patient<'a>,
@@ -86,20 +91,23 @@ fn ended<'a>(
     let is_of_loop = |event: &&Event| looping.is_some() && !moment.has_come(event.last + WINDOW);
     let noted = patient.event("BackOff", Some(spec)).filter(|event| backs_off || is_of_loop(event));
     let bad = end.is_none_or(Termination::is_bad);
-    let first_noted = noted.map(|event| event.first).filter(|_| bad);
+    let first_noted = noted.filter(|_| bad).and_then(first_of);
     let lasts_from = if looping.is_some() || (backs_off && bad) {
         Some(looping.into_iter().chain(first_noted).min().unwrap_or(at))
     } else {
         None
     };
     let last_words = patient.surroundings.last_words(patient.pod.uid, &spec.name);
+    let of_this_end = last_words.filter(|said| end.is_some_and(|end| end.finished == Some(said.ended)));
+    // What the run before said is kept to for the moment that it takes to ask.
+    let last_words = of_this_end.or_else(|| last_words.filter(|_| !moment.has_come(at + ASKING)));
     let (code, event) = match cause_of_end(patient, spec, end, at) {
-        (Code::CrashLoop | Code::InitFailing, None) if last_words.is_some_and(is_of_another_format) => {
+        (Code::CrashLoop | Code::InitFailing, None) if of_this_end.is_some_and(is_of_another_format) => {
             (Code::ImagePlatform, None)
         }
         other => other,
     };
-    let told = noted.into_iter().chain(event).map(|event| event.first);
+    let told = noted.into_iter().chain(event).filter_map(first_of);
     let fault = Fault {
         lasts_from: if is_final(code) { Some(lasts_from.unwrap_or(at)) } else { lasts_from },
         end,
@@ -114,6 +122,13 @@ fn ended<'a>(
         _ => end.and_then(|end| end.message.as_deref()),
     };
     fault.of(spec).saying(words)
+}
+
+/// When something began that an event tells of again and again. Its recorder goes on counting after days of silence: where
+/// it told too seldom for one thing that goes on, it does not know.
+fn first_of(event: &Event) -> Option<Time> {
+    let goes_on = event.last.since(event.first) <= SELDOM.saturating_mul(event.count.max(1));
+    goes_on.then_some(event.first)
 }
 
 /// What the probe itself said when it failed last: `Liveness probe failed: …`.
@@ -155,8 +170,10 @@ fn cause_of_end<'a>(
         return (start_code(end.message.as_deref().unwrap_or_default()), None);
     }
     let slack = patient.pod.spec.termination_grace + KILL_SKEW;
-    let killed = |event: &&Event| {
-        matches!(end.exit_code, 137 | 143) || (event.last <= at + KILL_SKEW && at <= event.last + slack)
+    // Of a kill that is repeated again and again, the kubelet tells once in a while.
+    let killed = |event: &&Event| match end.exit_code {
+        137 | 143 => at <= event.last + slack + WINDOW,
+        _ => event.last <= at + KILL_SKEW && at <= event.last + slack,
     };
     let killings = || patient.events().filter(|event| is_about(event, spec) && &*event.reason == "Killing");
     if let Some(event) = killings().filter(killed).find(|event| event.message.contains("liveness probe")) {

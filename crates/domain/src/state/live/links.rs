@@ -111,6 +111,7 @@ impl Live {
             return;
         }
         let (cluster, namespace) = (self.cluster.name.clone(), id.namespace.clone());
+        effects.dirty.append(&mut self.held);
         // What stays only because this source could not tell does so no more.
         self.touch_of(namespace.as_ref(), effects);
         if id.resource.tells_of_workloads() && namespace.is_some() {

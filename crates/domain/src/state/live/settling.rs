@@ -138,6 +138,7 @@ impl Live {
         self.cluster.workloads.remove(id);
         self.lingering.remove(id);
         self.cramped.remove(id);
+        self.held.remove(id);
         self.timetable.set(Appointment::Workload(id.clone()), None);
         if let Some(row) = &workload.row {
             self.namespace_entry(&id.namespace).tally.leave(row);
