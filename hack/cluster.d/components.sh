@@ -67,7 +67,7 @@ start() {
 
 run() { # run NAME ARGUMENT…
 	setsid "$bin/$1" "${@:2}" >>"$dir/log/$1.log" 2>&1 </dev/null &
-	echo $! >"$dir/pid/$1"
+	record "$1" $!
 	# So that the shell does not report its end when it is killed.
 	disown
 }
@@ -123,12 +123,15 @@ start_metrics() {
 	wait_for metrics-server
 }
 
-# The process of COMPONENT is alive and still ours: ids are used again, and a zombie has no command line.
+# A process is known by its id and the time it started: ids are used again, and its command line is not there while it
+# becomes another program.
+record() { echo "$2 $(process_start "$2")" >"$dir/pid/$1"; } # record NAME PID
+
+# The process of COMPONENT is alive and still ours.
 is_running() {
-	local pid
-	pid=$(cat "$dir/pid/$1" 2>/dev/null) || return 1
-	# In the moment in which it becomes another program a process has no command line.
-	grep -qsF -- "$dir" "/proc/$pid/cmdline" || { sleep 0.05 && grep -qsF -- "$dir" "/proc/$pid/cmdline"; }
+	local pid started
+	read -r pid started 2>/dev/null <"$dir/pid/$1" || return 1
+	[ -n "$started" ] && [ "$(process_start "$pid")" = "$started" ]
 }
 
 # Nothing is left of process $1 but what its parent may ask about it. Its ports are its own until the last of its threads
@@ -141,7 +144,7 @@ has_ended() {
 # At once: there is nothing to keep, and an API server whose etcd has gone would wait for it for ever.
 stop() {
 	local pid
-	pid=$(cat "$dir/pid/$1" 2>/dev/null) || fail "$1 was never started"
+	read -r pid _ 2>/dev/null <"$dir/pid/$1" || fail "$1 was never started"
 	if is_running "$1"; then
 		kill -9 "$pid" 2>/dev/null || true
 		until has_ended "$pid"; do sleep 0.02; done
@@ -150,9 +153,9 @@ stop() {
 }
 
 stop_all() {
-	local file
+	local file pid
 	for file in "$dir"/pid/*; do
 		# The watch tears down what it watches, itself last.
-		if [ -e "$file" ] && [ "$(cat "$file")" != $$ ]; then stop "${file##*/}"; fi
+		if read -r pid _ 2>/dev/null <"$file" && [ "$pid" != $$ ]; then stop "${file##*/}"; fi
 	done
 }

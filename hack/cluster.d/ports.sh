@@ -15,7 +15,8 @@ claim_ports() {
 		return
 	fi
 	for ((attempt = 0; attempt < blocks; attempt++)); do
-		base=$((first_block + 8 * (($$ + attempt) % blocks)))
+		# A second start of this process begins with another block than the first.
+		base=$((first_block + 8 * (($$ + attempt + 97 * (${LAB_ATTEMPT:-1} - 1)) % blocks)))
 		if try_block "$base"; then return; fi
 	done
 	fail "no free block of ports from $first_block to $((first_block + 8 * blocks))"

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::capture::Capture;
 use crate::{AuditEntry, Rights, Viewer, until};
 
 /// A running control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, and kwok, which plays the
@@ -242,15 +243,21 @@ impl Cluster {
     /// Runs a command of a script in `hack`; what it says goes to the terminal, since it may compile for minutes.
     #[track_caller]
     fn hack(&self, script: &Path, command: &str, arguments: &[&str]) {
-        let status = Command::new(script)
+        let mut child = Command::new(script)
             .arg(command)
             .args(arguments)
             .env("LAB_APISERVER_FLAGS", &self.apiserver_flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .status()
+            .stderr(Stdio::piped())
+            .spawn()
             .expect("the scripts in hack can be run");
-        assert!(status.success(), "{} {command} {} failed: {status}", script.display(), arguments.join(" "));
+        let mut said = Capture::aloud(child.stderr.take().expect("it is piped"));
+        let status = child.wait().expect("a child can be waited for");
+        if !status.success() {
+            let (script, arguments) = (script.display(), arguments.join(" "));
+            panic!("{script} {command} {arguments}: {status}\n{}", said.all());
+        }
     }
 }
 

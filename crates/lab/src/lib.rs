@@ -8,6 +8,7 @@
 //! blocks; a test on tokio uses `#[tokio::test(flavor = "multi_thread")]`, so that the product's tasks go on meanwhile.
 #![allow(clippy::missing_panics_doc)] // said above, for all of them
 
+mod capture;
 mod cluster;
 mod program;
 mod server;

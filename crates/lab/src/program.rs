@@ -1,15 +1,14 @@
 //! The product's binary, with arguments and an environment.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::capture::Capture;
 use crate::{Server, until};
 
 /// How to run the binary. Everything that would make the outcome depend on the machine is taken away: it runs in an
@@ -103,8 +102,8 @@ impl Program {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", self.binary.display()));
-        let stdout = Capture::of(child.stdout.take().expect("it is piped"));
-        let stderr = Capture::of(child.stderr.take().expect("it is piped"));
+        let stdout = Capture::quiet(child.stdout.take().expect("it is piped"));
+        let stderr = Capture::quiet(child.stderr.take().expect("it is piped"));
         Running { child, stdout, stderr, _directory: Arc::clone(&self.directory) }
     }
 }
@@ -160,42 +159,6 @@ impl Drop for Running {
         // Both fail only for a process that has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// What a stream has brought so far.
-#[derive(Debug)]
-struct Capture {
-    text: Arc<Mutex<String>>,
-    reader: Option<JoinHandle<()>>,
-}
-
-impl Capture {
-    fn of(stream: impl Read + Send + 'static) -> Self {
-        let text = Arc::new(Mutex::new(String::new()));
-        let shared = Arc::clone(&text);
-        let reader = std::thread::spawn(move || {
-            let mut stream = BufReader::new(stream);
-            let mut line = Vec::new();
-            while matches!(stream.read_until(b'\n', &mut line), Ok(1..)) {
-                let mut text = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                text.push_str(&String::from_utf8_lossy(&line));
-                line.clear();
-            }
-        });
-        Self { text, reader: Some(reader) }
-    }
-
-    fn text(&self) -> String {
-        self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// All of it, once the process has ended and the stream with it.
-    fn all(&mut self) -> String {
-        if let Some(reader) = self.reader.take() {
-            reader.join().expect("the reader does not panic");
-        }
-        self.text()
     }
 }
 

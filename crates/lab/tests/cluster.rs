@@ -163,3 +163,9 @@ fn processes_of(directory: &std::path::Path) -> Vec<String> {
         .filter(|line| line.contains(directory))
         .collect()
 }
+
+#[test]
+#[should_panic(expected = "unknown flag: --no-such-flag")]
+fn a_start_that_fails_says_why() {
+    let _ = Cluster::start_with(&["--no-such-flag"]);
+}
