@@ -1,10 +1,11 @@
-/** Which rows of a long table are in the document. Every row has the same height. */
+/** Which rows of a long table are in the document. */
+
+import type { Heights } from "./heights";
 
 export type Segment = { kind: "row"; key: number; index: number } | { kind: "space"; key: string; height: number };
 
 export interface WindowInput {
-  count: number;
-  rowHeight: number;
+  heights: Heights;
   /** How far the top edge of the view is below the first row. Negative while the table begins further down. */
   top: number;
   viewHeight: number;
@@ -25,9 +26,10 @@ const SPARE_KEY = ROWS_MAX;
  * Keys repeat while one scrolls, so that elements are used again for other rows instead of being built anew; the
  * pinned row keeps its own.
  */
-export function segmentsOf({ count, rowHeight, top, viewHeight, pinned }: WindowInput): Segment[] {
-  const first = clamp(Math.floor(top / rowHeight) - OVERSCAN, 0, count);
-  const wanted = Math.ceil((top + viewHeight) / rowHeight) + OVERSCAN;
+export function segmentsOf({ heights, top, viewHeight, pinned }: WindowInput): Segment[] {
+  const { count } = heights;
+  const first = clamp(heights.from(top + 1) - 1 - OVERSCAN, 0, count);
+  const wanted = heights.from(top + viewHeight) + OVERSCAN;
   const end = clamp(Math.min(wanted, first + ROWS_MAX), first, count);
 
   const segments: Segment[] = [];
@@ -39,7 +41,7 @@ export function segmentsOf({ count, rowHeight, top, viewHeight, pinned }: Window
     for (let index = from; index < to; index++) segments.push({ kind: "row", key: keyOf(index), index });
   };
   const space = (key: string, from: number, to: number): void => {
-    if (to > from) segments.push({ kind: "space", key, height: (to - from) * rowHeight });
+    if (to > from) segments.push({ kind: "space", key, height: heights.top(to) - heights.top(from) });
   };
 
   if (pinned !== null && pinned >= 0 && pinned < first) {
