@@ -1,4 +1,5 @@
 //! Where facts come from, and how far each source can be trusted right now.
+use crate::diagnosis::Code;
 use crate::id::Kind;
 use crate::text::Text;
 use crate::time::Time;
@@ -239,4 +240,18 @@ pub struct Source {
     pub listed: bool,
     /// How many of its objects can't be read
     pub unreadable: u32,
+}
+
+impl Source {
+    /// What is wrong with it, if it is the source of that resource. `None` while nothing is, and while it may still mend by
+    /// itself.
+    #[must_use]
+    pub const fn code(&self, resource: Resource) -> Option<Code> {
+        match (self.state, resource) {
+            (SourceState::Stale, _) => Some(Code::Stale),
+            (SourceState::Forbidden, _) => Some(Code::Forbidden),
+            (SourceState::Absent, Resource::PodMetrics) => Some(Code::MetricsAbsent),
+            _ => None,
+        }
+    }
 }

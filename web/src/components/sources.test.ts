@@ -42,3 +42,11 @@ test("the settings say what holds the rule", () => {
   expect(told("nodes")).toContain("The rule to add to its ClusterRole");
   expect(told("pods")).toContain("The rule to add to its Role or ClusterRole");
 });
+
+test("the settings explain what is wrong with a source, and how to mend it", () => {
+  const guide = { meaning: "No usage is known.", confirm: "kubectl get apiservice", mend: "Install metrics-server." };
+  const absent = source("podmetrics", { required: false, state: "absent", code: "metrics_absent", guide });
+  const { text } = drawn(SourceList, { sources: [absent, source("pods")], severalClusters: false });
+  expect(text).toContain("What metrics_absent means No usage is known. Mend: Install metrics-server.");
+  expect(text.match(/What \w+ means/g)).toHaveLength(1);
+});

@@ -12,6 +12,8 @@ export function source(resource: string, changes: Partial<Source> = {}): Source 
     required: true,
     state: "synced",
     reason: null,
+    code: null,
+    guide: null,
     rule: null,
     last_event_at: null,
     namespaces: null,

@@ -64,9 +64,9 @@ pub(crate) struct DiagnosisView<'a> {
 }
 
 /// What a code means, whatever the object
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Guide)]
-struct GuideView {
+pub(super) struct GuideView {
     /// What is so, and why it matters
     meaning: &'static str,
     /// How to see it with kubectl; `NAMESPACE`, `POD` and the like stand for names

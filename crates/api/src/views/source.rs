@@ -1,5 +1,7 @@
 //! Where facts come from, and how far each source can be trusted.
+use super::health::GuideView;
 use super::time::Timestamp;
+use domain::diagnosis::Code;
 use domain::source::{Resource, Source, SourceId, SourceState};
 use domain::state::{Cluster, View};
 use domain::text::Text;
@@ -23,6 +25,11 @@ pub(crate) struct SourceView {
     state: &'static str,
     #[schema(value_type = Option<String>)]
     reason: Option<Text>,
+    /// The code of what is wrong with it, as a diagnosis has one
+    #[schema(example = "metrics_absent")]
+    code: Option<&'static str>,
+    /// What the code means
+    guide: Option<GuideView>,
     /// The RBAC rule to add, as YAML, where it may not be read
     rule: Option<String>,
     /// The last time that it told anything
@@ -61,6 +68,7 @@ impl SourceView {
     fn of(cluster: &Text, resource: Resource, parts: &[(&SourceId, &Source)]) -> Self {
         let worst = parts.iter().map(|(_, source)| *source).max_by_key(|source| gravity(source));
         let state = worst.map_or(SourceState::Connecting, |source| source.state);
+        let code = worst.and_then(|source| source.code(resource));
         let heard: Option<Time> = parts.iter().filter_map(|(_, source)| source.heard).max();
         // With a list of plain names nothing has to be found: the Namespace objects only add to what is known.
         let is_found_by_name =
@@ -73,6 +81,8 @@ impl SourceView {
             required: resource.is_required() && !is_found_by_name,
             state: state.as_str(),
             reason: worst.and_then(|source| source.reason.clone()),
+            code: code.map(Code::as_str),
+            guide: code.map(|code| code.guide().into()),
             rule: parts
                 .iter()
                 .any(|(_, source)| source.state == SourceState::Forbidden)

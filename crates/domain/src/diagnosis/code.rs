@@ -142,6 +142,8 @@ codes! {
     Stale = "stale",
     /// The source of the facts may not be read
     Forbidden = "forbidden",
+    /// The cluster has no metrics API, so nobody knows what is used
+    MetricsAbsent = "metrics_absent",
 }
 
 impl Code {
@@ -158,6 +160,7 @@ impl Code {
                 | Self::JobRunning
                 | Self::Starting
                 | Self::AnnotationMalformed
+                | Self::MetricsAbsent
         )
     }
 }

@@ -310,6 +310,11 @@ impl Code {
                 "kubectl auth can-i list pods --as system:serviceaccount:NAMESPACE:NAME",
                 "Add the rule that is shown under Settings.",
             ),
+            Self::MetricsAbsent => (
+                "The cluster serves no metrics.k8s.io, so what pods use of CPU and memory is not known; health is judged without it.",
+                "kubectl get apiservice v1beta1.metrics.k8s.io",
+                "Install metrics-server; it is found within a minute.",
+            ),
         };
         Guide { meaning, confirm, mend: if mend.is_empty() { None } else { Some(mend) } }
     }

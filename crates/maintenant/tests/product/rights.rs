@@ -31,13 +31,15 @@ fn optional_sources_that_are_missing_name_their_rule_and_are_used_once_granted()
     ] {
         let source = wait_source(&watcher, resource, "forbidden", NEXT_TRY);
         assert_eq!(
-            (source["required"].as_bool(), source["rule"].as_str()),
-            (Some(false), Some(rule)),
+            (source["required"].as_bool(), source["rule"].as_str(), source["code"].as_str()),
+            (Some(false), Some(rule), Some("forbidden")),
             "{source}"
         );
     }
     let metrics = wait_source(&watcher, "podmetrics", "absent", NEXT_TRY);
     assert!(metrics["reason"].as_str().unwrap().contains("metrics"), "{metrics}");
+    assert_eq!(metrics["code"], "metrics_absent");
+    assert!(metrics["guide"]["mend"].as_str().unwrap().contains("metrics-server"), "{metrics}");
     let web = wait_health(&watcher, [&namespace, "Deployment", "web"], "healthy");
     assert!(web["cpu_millicores"].is_null(), "absent is not zero: {web}");
     assert_eq!(

@@ -17,6 +17,7 @@ export type List<T> = Omit<Schemas["List_Workload"], "items"> & { items: T[] };
 export type Workload = Schemas["Workload"];
 export type WorkloadDetail = Schemas["WorkloadDetail"];
 export type Diagnosis = Schemas["Diagnosis"];
+export type Guide = Schemas["Guide"];
 export type Rollout = Schemas["Rollout"];
 export type Claim = Schemas["Claim"];
 export type NodeCoverage = Schemas["NodeCoverage"];

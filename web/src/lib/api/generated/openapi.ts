@@ -973,6 +973,12 @@ export interface components {
         /** @description A resource that is read from a cluster */
         Source: {
             cluster: string;
+            /**
+             * @description The code of what is wrong with it, as a diagnosis has one
+             * @example metrics_absent
+             */
+            code: string | null;
+            guide: components["schemas"]["Guide"] | null;
             last_event_at: components["schemas"]["Timestamp"] | null;
             /** @example kubernetes/prod/pods */
             name: string;
