@@ -1,8 +1,8 @@
 //! What the server says of itself, what every answer carries, and how it ends.
 use crate::server::GRACE;
-use crate::testbed::objects::{linked, listed, observation, owner, pod, put};
+use crate::testbed::objects::{linked, listed, namespace, observation, owner, pod, put};
 use crate::testbed::{World, listed_sources};
-use domain::id::Kind;
+use domain::id::{Kind, Uid};
 use domain::observation::Fact;
 use domain::scope::{Pattern, Scope};
 use domain::source::{Link, Resource, SourceId};
@@ -194,6 +194,29 @@ async fn objects_that_can_not_be_read_are_counted_at_their_source() {
     let billing = json!({"name": "billing", "state": "synced", "reason": reason});
     assert!(pods["namespaces"].as_array().unwrap().contains(&billing), "{pods}");
     assert_eq!(site.json("/api/v1/overview").await["incomplete"], json!(true));
+}
+
+/// Namespaces that were chosen and are not there are named, whatever their place among the others.
+#[tokio::test]
+async fn namespaces_that_are_not_there_are_named() {
+    let names = ["aaa", "bbb", "ccc", "ddd", "shop"];
+    let scope = names.map(|name| Pattern::parse(name).unwrap());
+    let site = World::new(Scope::Allow(scope.into())).serve().await;
+    site.world.tell([namespace(1, "shop")]).await;
+    for resource in Resource::ALL.iter().filter(|resource| resource.is_required()) {
+        let listed = names.map(|name| {
+            let is_there = *resource == Resource::Namespaces && name == "shop";
+            let uids = if is_there { vec![Uid::new(1)] } else { Vec::new() };
+            observation(Fact::Listed(SourceId { resource: *resource, namespace: Some(name.into()) }, uids))
+        });
+        site.world.tell(listed).await;
+    }
+    let health = site.json("/api/v1/health").await;
+    let source =
+        health["sources"].as_array().unwrap().iter().find(|it| it["resource"] == "namespaces").unwrap();
+    let reason =
+        "there is no namespace aaa; there is no namespace bbb; there is no namespace ccc; and 1 more";
+    assert_eq!((&source["state"], &source["reason"]), (&json!("synced"), &json!(reason)));
 }
 
 #[tokio::test]

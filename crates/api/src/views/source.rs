@@ -7,8 +7,11 @@ use domain::state::{Cluster, View};
 use domain::text::Text;
 use domain::time::Time;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
+
+/// How many different things are said of a source that is read; the others are counted.
+const REASONS: usize = 3;
 
 /// A resource that is read from a cluster
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -80,7 +83,10 @@ impl SourceView {
             resource: resource.name(),
             required: resource.is_required() && !is_found_by_name,
             state: state.as_str(),
-            reason: worst.and_then(|source| source.reason.clone()),
+            reason: worst.and_then(|worst| match worst.state {
+                SourceState::Synced => reasons(parts),
+                _ => worst.reason.clone(),
+            }),
             code: code.map(Code::as_str),
             guide: code.map(|code| code.guide().into()),
             rule: parts
@@ -107,11 +113,22 @@ fn namespace_part((id, source): &(&SourceId, &Source)) -> Option<NamespaceSource
 
 /// Whether there is something to say of a source.
 const fn is_troubled(source: &Source) -> bool {
-    !matches!(source.state, SourceState::Synced) || source.unreadable > 0
+    !matches!(source.state, SourceState::Synced) || source.reason.is_some()
 }
 
-/// How much a source deserves to be seen among several: by its state, then by how many objects it can't read.
-const fn gravity(source: &Source) -> (u8, u32) {
+/// What parts that are read have to say all the same, each thing once.
+fn reasons(parts: &[(&SourceId, &Source)]) -> Option<Text> {
+    let told: BTreeSet<&str> = parts.iter().filter_map(|(_, source)| source.reason.as_deref()).collect();
+    let rest = told.len().saturating_sub(REASONS);
+    let mut words = told.into_iter().take(REASONS).collect::<Vec<_>>().join("; ");
+    if rest > 0 {
+        words = format!("{words}; and {rest} more");
+    }
+    (!words.is_empty()).then(|| words.into())
+}
+
+/// How much a source deserves to be seen among several: by its state, then by whether there is something to say.
+const fn gravity(source: &Source) -> (u8, bool) {
     let state = match source.state {
         SourceState::Synced => 0,
         SourceState::Absent => 1,
@@ -120,5 +137,5 @@ const fn gravity(source: &Source) -> (u8, u32) {
         SourceState::Forbidden => 4,
         SourceState::Stale => 5,
     };
-    (state, source.unreadable)
+    (state, source.reason.is_some())
 }
