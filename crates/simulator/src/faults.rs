@@ -1,7 +1,8 @@
 //! What can be broken on demand.
 
-use crate::{Cluster, Resource, Verb};
+use crate::{Cluster, Object, Resource, Verb};
 use std::{
+    collections::BTreeSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -98,6 +99,8 @@ struct Plan {
     failures: Vec<Planned<Failure>>,
     corruptions: Vec<Planned<Corruption>>,
     pace: Option<Pace>,
+    /// Nodes whose kubelet does not answer
+    silent_nodes: BTreeSet<String>,
     connections: Connections,
 }
 
@@ -130,6 +133,7 @@ impl Faults {
             failures: Vec::new(),
             corruptions: Vec::new(),
             pace: None,
+            silent_nodes: BTreeSet::new(),
             connections: Connections::default(),
         };
         let cuts = watch::Sender::new(CutOrder { cut: Cut::Clean, resource: None });
@@ -168,12 +172,20 @@ impl Faults {
         self.plan().failures.push(Planned { left: count, what: failure, scope });
     }
 
-    /// Forgets the failures and corruptions that are still to come.
+    /// From now on the kubelet of that node does not answer: logs of its pods are waited for until the client gives up or
+    /// the server ends.
+    pub fn silence_node(&self, node: &str) {
+        self.plan().silent_nodes.insert(node.to_owned());
+    }
+
+    /// Forgets the failures and corruptions that are still to come, and lets every kubelet answer what it is asked from now
+    /// on.
     pub fn clear(&self) {
         let mut plan = self.plan();
         plan.failures.clear();
         plan.corruptions.clear();
         plan.pace = None;
+        plan.silent_nodes.clear();
     }
 
     /// Ends the watches that are open, of one resource or of all.
@@ -231,6 +243,15 @@ impl Faults {
 
     pub(crate) fn pace(&self) -> Option<Pace> {
         self.plan().pace
+    }
+
+    /// Whether that pod is on a node whose kubelet does not answer.
+    pub(crate) fn silences(&self, pod: &Object) -> bool {
+        let plan = self.plan();
+        if plan.silent_nodes.is_empty() {
+            return false;
+        }
+        pod.value()["spec"]["nodeName"].as_str().is_some_and(|node| plan.silent_nodes.contains(node))
     }
 
     pub(crate) fn is_frozen(&self) -> bool {

@@ -113,7 +113,13 @@ impl Server {
             Target::Probe => Ok(Answer::text(StatusCode::OK, "ok")),
             Target::Unknown => Ok(Answer::text(StatusCode::NOT_FOUND, "404 page not found\n")),
             Target::UnknownResource => Err(Status::no_such_resource()),
-            Target::Log { namespace, pod } => log::answer(self, namespace, pod, query),
+            Target::Log { namespace, pod } => {
+                let found = self.cluster.find(Resource::Pods, &namespace, &pod);
+                if found.is_some_and(|pod| self.faults.silences(&pod)) {
+                    self.stop.cancelled().await;
+                }
+                log::answer(self, namespace, pod, query)
+            }
             Target::Collection { resource: Resource::PodMetrics, namespace } => {
                 metrics::list(self, namespace, query).await
             }

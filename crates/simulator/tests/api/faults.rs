@@ -74,6 +74,25 @@ async fn one_request_is_not_answered_and_others_are() {
 }
 
 #[tokio::test]
+async fn a_kubelet_that_does_not_answer_keeps_the_logs_of_its_own_pods() {
+    let simulator = with_pods().await;
+    for (name, node) in [("near", "n1"), ("far", "n2")] {
+        let mut pod = pod("shop", name);
+        pod["spec"]["nodeName"] = node.into();
+        simulator.cluster().apply(pod).unwrap();
+    }
+    simulator.faults().silence_node("n2");
+    let log = |name: &str| get(&simulator, &format!("/api/v1/namespaces/shop/pods/{name}/log"));
+    let silent = tokio::spawn(log("far").send());
+    simulator.activity_when(|now| now.requests(Verb::Log, Resource::Pods) == 1).await;
+    assert_eq!(log("near").send().await.status, StatusCode::OK);
+    assert!(!silent.is_finished());
+    silent.abort();
+    simulator.faults().clear();
+    assert_eq!(log("far").send().await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_text_is_handed_out_byte_for_byte() {
     let simulator = with_pods().await;
     simulator.faults().fail_next(1, Failure::Text(b"caf\xff"), Scope::Of(Verb::Log, Resource::Pods));
