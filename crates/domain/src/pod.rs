@@ -258,8 +258,10 @@ pub struct Crash<'a> {
     pub container: &'a Text,
     /// How it ended
     pub end: &'a Termination,
-    /// Whether no later run has begun
+    /// Whether the container stands as that run has left it
     pub is_over: bool,
+    /// Whether a later run has begun
+    pub runs_again: bool,
 }
 
 impl Pod {
@@ -306,8 +308,9 @@ impl Pod {
         judged.filter(|_| self.deleting.is_none()).filter_map(|(spec, container)| {
             let end = container.latest_end()?;
             let is_over = matches!(container.state, ContainerState::Terminated(_));
+            let runs_again = matches!(container.state, ContainerState::Running { .. });
             let was_not_to_be = end.is_bad() || (self.must_run(spec) && !self.is_finished());
-            was_not_to_be.then_some(Crash { container: &spec.name, end, is_over })
+            was_not_to_be.then_some(Crash { container: &spec.name, end, is_over, runs_again })
         })
     }
 

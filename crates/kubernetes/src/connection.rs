@@ -138,10 +138,19 @@ impl Connection {
         Ok((format, whole(body).await?))
     }
 
-    /// Asks for what is no object, such as a log, and reads the answer to its end.
-    pub(crate) async fn fetch_text(&self, question: Question<'_>) -> Result<Bytes, Error> {
-        let ((), body) = self.ask_for(question, |_| Ok(())).await?;
-        whole(body).await
+    /// Asks for what is no object, such as a log, and reads the answer to its end. Who does not answer within the limit is
+    /// somebody behind the API server, so that says nothing of the API server itself.
+    pub(crate) async fn fetch_text(&self, question: Question<'_>, limit: Duration) -> Result<Bytes, Error> {
+        let answer = async {
+            let ((), body) = self.ask_for(question, |_| Ok(())).await?;
+            whole(body).await
+        };
+        let Ok(answer) = timeout(limit, answer).await else {
+            let Question { verb, resource, .. } = question;
+            self.telemetry.count_request(Request { verb, resource, code: 0 });
+            return Err(Error::Silent(limit));
+        };
+        answer
     }
 
     async fn ask_in<T>(

@@ -1,6 +1,7 @@
 //! What containers wrote before they ended: asked for once for each end, by few at a time.
 
 mod crashes;
+mod nodes;
 mod tail;
 
 pub(crate) use crashes::Crashes;
@@ -20,14 +21,17 @@ use form_urlencoded::Serializer;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use tail::Tail;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-/// How many read at once: a kubelet that does not answer holds up one of them.
+/// How many read at once, each from another node.
 pub(crate) const READERS: usize = 4;
 /// How long each waits between two questions, so that a cluster in flames is not asked for more than eight logs a second.
 const PACE: Duration = Duration::from_millis(500);
+/// How long the end of a log may take: what a kubelet does not have by then, it may have later.
+const LIMIT: Duration = Duration::from_secs(5);
 /// How many lines of the end are asked for, and how many bytes of them.
 const LINES: u32 = 50;
 const BYTES: usize = 32 << 10;
@@ -62,25 +66,23 @@ impl LogReader {
 
     async fn read(&mut self) -> Result<Infallible, Gone> {
         loop {
+            sleep_until(self.rests_until).await;
             let end = self.crashes.next().await;
             if let Some(reason) = self.crashes.forbidden(&end.namespace) {
+                self.crashes.answered(&end, true);
                 self.tell(&end, LogTail::Forbidden { reason }).await?;
                 continue;
             }
-            match self.log_of(&end).await {
-                Ok(log) => self.tell(&end, log).await?,
-                Err(Error::Refused(refusal @ Refusal { code: 403, .. })) => {
-                    let reason = Text::from(Error::Refused(refusal).to_string());
-                    self.crashes.forbid(&end.namespace, reason.clone());
-                    self.tell(&end, LogTail::Forbidden { reason }).await?;
-                }
-                Err(Error::Refused(Refusal { code: 404, .. })) => {
-                    self.tell(&end, LogTail::Nothing).await?;
-                }
-                Err(error) => {
-                    tracing::debug!(cluster = &*self.cluster, pod = &*end.name, %error, "a log can't be read");
-                    self.crashes.put_back(end);
-                }
+            let answer = self.ask(&end).await;
+            self.crashes.answered(&end, !matches!(answer, Err(Error::Silent(_))));
+            match self.sequel(&end, answer).await {
+                Sequel::Tell(log) => self.tell(&end, log).await?,
+                Sequel::AskOtherRun => match end.in_other_run() {
+                    Some(other) => self.crashes.ask_again(other),
+                    None => self.tell(&end, LogTail::Nothing).await?,
+                },
+                Sequel::AskForFewer => self.crashes.ask_again(end.with_long_lines()),
+                Sequel::AskLater(wait) => self.crashes.put_back(end, wait),
             }
         }
     }
@@ -93,40 +95,70 @@ impl LogReader {
 
     /// Whose log the kubelet hands out depends on how far the container has come meanwhile; the times of the lines tell
     /// which run they are of.
-    async fn log_of(&mut self, end: &End) -> Result<LogTail, Error> {
-        for previous in [!end.is_over, end.is_over] {
-            match self.tail_of(end, previous).await {
-                Ok(text) => {
-                    if let Some((at, text)) = tail::last_line(&text, end.started, end.ended) {
-                        return Ok(LogTail::Line { at, text });
-                    }
-                }
-                // There is no such run, or not any more.
-                Err(Error::Refused(Refusal { code: 400, .. })) => {}
-                Err(error) => return Err(error),
+    async fn sequel(&self, end: &End, answer: Result<Bytes, Error>) -> Sequel {
+        let error = match answer {
+            // An answer that is too long is cut at its own end, where the lines are that are wanted.
+            Ok(text) if text.len() >= BYTES && !end.has_long_lines => return Sequel::AskForFewer,
+            Ok(text) => {
+                return match tail::of_run(&text, end.started, end.ended) {
+                    Tail::Line { at, text } => Sequel::Tell(LogTail::Line { at, text }),
+                    Tail::Empty if self.is_of_next_run(end).await => Sequel::AskOtherRun,
+                    Tail::Empty => Sequel::Tell(LogTail::Nothing),
+                    Tail::OfAnother => Sequel::AskOtherRun,
+                };
             }
+            Err(error) => error,
+        };
+        tracing::debug!(cluster = &*self.cluster, pod = &*end.name, %error, "a log can't be read");
+        match error {
+            // There is no such run, or not any more.
+            Error::Refused(Refusal { code: 400, .. }) => Sequel::AskOtherRun,
+            Error::Refused(refusal @ Refusal { code: 403, .. }) => {
+                let reason = Text::from(Error::Refused(refusal).to_string());
+                self.crashes.forbid(&end.namespace, reason.clone());
+                Sequel::Tell(LogTail::Forbidden { reason })
+            }
+            Error::Refused(Refusal { code: 401 | 408 | 429 | 500.., retry_after, .. }) => {
+                Sequel::AskLater(retry_after)
+            }
+            Error::Refused(_) => Sequel::Tell(LogTail::Nothing),
+            _ => Sequel::AskLater(None),
         }
-        Ok(LogTail::Nothing)
     }
 
-    /// The end of a log. An answer that is too long is cut at its own end, where the lines are that are wanted.
-    async fn tail_of(&mut self, end: &End, previous: bool) -> Result<Bytes, Error> {
-        let text = self.ask(&address(end, previous, LINES)).await?;
-        if text.len() < BYTES { Ok(text) } else { self.ask(&address(end, previous, LONG_LINES)).await }
-    }
-
-    async fn ask(&mut self, address: &str) -> Result<Bytes, Error> {
+    /// Whether the current log, in which there is nothing, is that of a run which has only just begun. The kubelet's word of
+    /// it may be on its way, so it is waited for as long as this reader rests anyway.
+    async fn is_of_next_run(&self, end: &End) -> bool {
+        if end.previous {
+            return false;
+        }
         sleep_until(self.rests_until).await;
+        self.crashes.runs_again(end)
+    }
+
+    async fn ask(&mut self, end: &End) -> Result<Bytes, Error> {
         self.rests_until = Instant::now() + PACE;
-        let question = Question { verb: Verb::Get, resource: Some(Resource::Pods), address, protobuf: false };
-        self.connection.fetch_text(question).await
+        let address = address(end);
+        let question =
+            Question { verb: Verb::Get, resource: Some(Resource::Pods), address: &address, protobuf: false };
+        self.connection.fetch_text(question, LIMIT).await
     }
 }
 
-fn address(end: &End, previous: bool, lines: u32) -> String {
+/// What becomes of an answer.
+enum Sequel {
+    Tell(LogTail),
+    AskOtherRun,
+    AskForFewer,
+    /// It may be had later, but not before the server wants to be asked again.
+    AskLater(Option<Duration>),
+}
+
+fn address(end: &End) -> String {
+    let lines = if end.has_long_lines { LONG_LINES } else { LINES };
     let mut query = Serializer::new(String::new());
     query.append_pair("container", &end.container);
-    query.append_pair("previous", if previous { "true" } else { "false" });
+    query.append_pair("previous", if end.previous { "true" } else { "false" });
     query.append_pair("timestamps", "true");
     query.append_pair("tailLines", &lines.to_string());
     query.append_pair("limitBytes", &BYTES.to_string());

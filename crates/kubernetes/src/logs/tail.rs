@@ -34,22 +34,37 @@ const SECRETS: [&str; 18] = [
     "cookie",
 ];
 
-/// The last telling line of that run in a log whose lines begin with their times.
-pub(super) fn last_line(log: &[u8], started: Option<Time>, ended: Time) -> Option<(Time, Text)> {
+/// What an answer holds of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Tail {
+    /// Its last telling line
+    Line { at: Time, text: Text },
+    /// Nothing that says something, and nothing of another run
+    Empty,
+    /// No line of it, but others: of the run before or after, or the runtime's words that it has no log
+    OfAnother,
+}
+
+/// What a log whose lines begin with their times holds of that run.
+pub(super) fn of_run(log: &[u8], started: Option<Time>, ended: Time) -> Tail {
     let log = String::from_utf8_lossy(log);
     let of_run = log.lines().filter_map(|line| {
         let (time, text) = line.split_once(' ').unwrap_or((line, ""));
         let at = Time::from_millis(time.parse::<Timestamp>().ok()?.as_millisecond());
         let within = at <= ended + SLACK && started.is_none_or(|started| started <= at + SLACK);
-        (within && !plain(text).is_empty()).then_some((at, text))
+        within.then_some((at, text))
     });
     let lines: Vec<(Time, &str)> = of_run.collect();
+    if lines.is_empty() && !log.trim().is_empty() {
+        return Tail::OfAnother;
+    }
+    let says_something = |(_, text): &&(Time, &str)| !plain(text).is_empty();
+    let telling = || lines.iter().rev().filter(says_something);
     let is_cause = |(_, text): &&(Time, &str)| CAUSES.iter().any(|cause| plain(text).starts_with(cause));
     // Further in stands what belongs to the line above.
     let is_whole = |(_, text): &&(Time, &str)| !text.starts_with([' ', '\t']);
-    let (at, text) =
-        lines.iter().rev().find(is_cause).or_else(|| lines.iter().rev().find(is_whole)).or(lines.last())?;
-    Some((*at, told(text).into()))
+    let last = telling().find(is_cause).or_else(|| telling().find(is_whole)).or_else(|| telling().next());
+    last.map_or(Tail::Empty, |(at, text)| Tail::Line { at: *at, text: told(text).into() })
 }
 
 /// What a line says, on one line, without what looks like a secret.
@@ -161,7 +176,7 @@ fn without_password(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{last_line, told};
+    use super::{Tail, of_run, told};
     use domain::time::Time;
     use rstest::rstest;
 
@@ -169,28 +184,39 @@ mod tests {
     const ENDED: Time = Time::from_secs(1_795_230_245);
 
     /// `03:04:00Z` is the start of the run, `03:04:05Z` its end.
-    fn found(log: &str) -> Option<String> {
-        last_line(log.as_bytes(), Some(STARTED), ENDED).map(|(_, text)| text.to_string())
+    fn found(log: &str) -> Result<String, Tail> {
+        match of_run(log.as_bytes(), Some(STARTED), ENDED) {
+            Tail::Line { text, .. } => Ok(text.to_string()),
+            other => Err(other),
+        }
     }
 
     #[rstest]
-    #[case::last("2026-11-21T03:04:01.5Z one\n2026-11-21T03:04:05.9Z two\n", Some("two"))]
-    #[case::blank("2026-11-21T03:04:01Z one\n2026-11-21T03:04:05Z \t \n", Some("one"))]
-    #[case::of_the_run_before("2026-11-21T03:00:00Z before\n", None)]
-    #[case::of_the_run_after("2026-11-21T03:04:01Z ours\n2026-11-21T03:04:30Z after\n", Some("ours"))]
-    #[case::gone("unable to retrieve container logs for containerd://6eadcd", None)]
-    #[case::nothing("", None)]
+    #[case::last("2026-11-21T03:04:01.5Z one\n2026-11-21T03:04:05.9Z two\n", Ok("two"))]
+    #[case::blank("2026-11-21T03:04:01Z one\n2026-11-21T03:04:05Z \t \n", Ok("one"))]
+    #[case::of_the_run_before("2026-11-21T03:00:00Z before\n", Err(Tail::OfAnother))]
+    #[case::of_the_run_after("2026-11-21T03:04:01Z ours\n2026-11-21T03:04:30Z after\n", Ok("ours"))]
+    #[case::gone("unable to retrieve container logs for containerd://6eadcd", Err(Tail::OfAnother))]
+    #[case::nothing("", Err(Tail::Empty))]
+    #[case::blank_alone("2026-11-21T03:04:05Z \t \n", Err(Tail::Empty))]
+    #[case::blank_after_the_run_before(
+        "2026-11-21T03:00:00Z before\n2026-11-21T03:04:05Z \n",
+        Err(Tail::Empty)
+    )]
     #[case::further_in(
         "2026-11-21T03:04:01Z java.lang.IllegalStateException: no pool\n2026-11-21T03:04:01Z \tat a.B.c(B.java:7)\n",
-        Some("java.lang.IllegalStateException: no pool")
+        Ok("java.lang.IllegalStateException: no pool")
     )]
     #[case::panic(
         "2026-11-21T03:04:01Z panic: nil map\n2026-11-21T03:04:01Z goroutine 1 [running]:\n2026-11-21T03:04:01Z main.main()\n",
-        Some("panic: nil map")
+        Ok("panic: nil map")
     )]
-    #[case::not_utf_8("2026-11-21T03:04:01Z caf\u{fffd}\n", Some("caf\u{fffd}"))]
-    fn the_last_line_that_says_something_of_that_run(#[case] log: &str, #[case] expected: Option<&str>) {
-        assert_eq!(found(log).as_deref(), expected);
+    #[case::not_utf_8("2026-11-21T03:04:01Z caf\u{fffd}\n", Ok("caf\u{fffd}"))]
+    fn the_last_line_that_says_something_of_that_run(
+        #[case] log: &str,
+        #[case] expected: Result<&str, Tail>,
+    ) {
+        assert_eq!(found(log), expected.map(str::to_owned));
     }
 
     #[rstest]

@@ -13,8 +13,10 @@ use simulator::{Cluster, Failure, Resource as Simulated, Simulator, Verb};
 use std::time::Duration;
 use tokio::time::Instant;
 
+mod nodes;
 mod pace;
 mod refusals;
+mod silence;
 mod words;
 
 /// The words of a crash are there before whoever was woken by it has opened the page.

@@ -53,11 +53,16 @@ async fn logs_that_may_not_be_read_are_said_to_be_and_asked_for_once_a_minute() 
     inventory.stop().await;
 }
 
+/// What will be refused again is not asked for again.
+#[rstest]
+#[case::it_is_gone(404)]
+#[case::it_is_no_longer_there(410)]
+#[case::nobody_may_ask_so(405)]
 #[tokio::test]
-async fn a_log_that_is_not_there_is_asked_for_once() {
+async fn a_log_that_is_not_there_is_asked_for_once(#[case] code: u16) {
     let simulator = simulator().await;
     let mut inventory = watching(&simulator).await;
-    simulator.faults().fail_next(1, Failure::Status(404), LOGS);
+    simulator.faults().fail_next(1, Failure::Status(code), LOGS);
     put(simulator.cluster(), crashed("web", 1, After::Stands));
     inventory.until("that there is none", |inventory| !inventory.said.is_empty()).await;
     pass(Duration::from_mins(1)).await;
@@ -93,6 +98,23 @@ async fn a_log_that_can_not_be_had_is_tried_three_times(#[case] failure: Failure
     crash(simulator.cluster(), "web", 2, After::Stands, "the words");
     inventory.until("the words", |inventory| !inventory.said.is_empty()).await;
     assert_eq!(lines(&inventory), [Some("the words")]);
+    inventory.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_a_longer_wait_gets_it() {
+    let simulator = simulator().await;
+    let mut inventory = watching(&simulator).await;
+    simulator.faults().fail_next(1, Failure::TooManyRequests { retry_after_seconds: 60 }, LOGS);
+    crash(simulator.cluster(), "web", 1, After::Stands, "the words");
+    simulator.activity_when(|now| now.requests(Verb::Log, Simulated::Pods) == 1).await;
+    inventory.read_what_is_there().await;
+    pass(Duration::from_secs(58)).await;
+    inventory.read_what_is_there().await;
+    assert_eq!(asked(&simulator), 1);
+    pass(Duration::from_secs(3)).await;
+    inventory.until("the words", |inventory| !inventory.said.is_empty()).await;
+    assert_eq!((lines(&inventory), asked(&simulator)), (vec![Some("the words")], 2));
     inventory.stop().await;
 }
 
