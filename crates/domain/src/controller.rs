@@ -142,6 +142,15 @@ impl Strategy {
         }
     }
 
+    /// The ordinal of a StatefulSet's first pod.
+    #[must_use]
+    pub const fn first_ordinal(self) -> u32 {
+        match self {
+            Self::RollingUpdateFrom { start, .. } => start,
+            _ => 0,
+        }
+    }
+
     /// Whether the pod of that ordinal is one of those.
     #[must_use]
     pub const fn keeps(self, ordinal: u32) -> bool {

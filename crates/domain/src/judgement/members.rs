@@ -54,6 +54,11 @@ impl Member<'_> {
         matches!(self.standing, Standing::Available(_))
     }
 
+    /// When a container of it began to run last, or ended, where any ever ran.
+    pub(super) fn last_start(&self) -> Option<Time> {
+        moments_of_runs(self.pod, |_| true).max()
+    }
+
     /// The first of its faults that waiting will not mend.
     pub(super) fn lasting(&self, moment: &Moment) -> Option<&Fault<'_>> {
         self.faults.iter().filter(|fault| fault.is_lasting(moment)).min_by_key(|fault| fault.lasts_from)
@@ -162,15 +167,21 @@ fn lost_since(patient: Patient<'_>, ready: &Condition) -> Option<Time> {
 /// When the latest run of a container of a pod that was lost ended, with the loss or after it, or the next one began: it
 /// never falls while the pod is lost, whatever the container's state.
 fn anew_since(pod: &Pod, lost: Time) -> Option<Time> {
+    let moments = moments_of_runs(pod, |restarts| restarts > 0);
+    moments.filter(|at| *at + START_SKEW >= lost).max()
+}
+
+/// When the latest runs of its containers ended, and when those began that count by their number of restarts.
+fn moments_of_runs(pod: &Pod, counts: impl Fn(u32) -> bool) -> impl Iterator<Item = Time> {
     let judged = pod.each_container().filter(|(spec, _)| matches!(spec.role, Role::Main | Role::Sidecar));
-    let moments = judged.flat_map(|(_, container)| {
+    let moments = judged.flat_map(move |(_, container)| {
         let began = match container.state {
-            ContainerState::Running { since } => since.filter(|_| container.restarts > 0),
+            ContainerState::Running { since } => since.filter(|_| counts(container.restarts)),
             _ => None,
         };
         [began, container.latest_end().and_then(|end| end.finished)]
     });
-    moments.flatten().filter(|at| *at + START_SKEW >= lost).max()
+    moments.flatten()
 }
 
 /// Since when a node is away, cordoned or new: from then on its DaemonSet pods have ten minutes.

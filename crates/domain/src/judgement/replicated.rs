@@ -56,7 +56,7 @@ pub(super) fn judge(
         newest_available: count(&|member| member.is_newest && member.is_available()),
     };
     let change = rollout::advance(facts, &standings, memory, moment);
-    memory.short_since = short_since(facts, controller, &members, memory, moment);
+    memory.short_since = short_since(facts, controller, &members, budget, memory, moment);
     let troubles = trouble::of(facts, &runs, &memory.lost, Some(controller), moment);
     let case = Case {
         facts,
@@ -90,6 +90,7 @@ fn short_since(
     facts: &Facts<'_>,
     controller: &Controller,
     members: &[Member<'_>],
+    budget: Budget,
     memory: &Memory,
     moment: &Moment,
 ) -> Option<Time> {
@@ -104,22 +105,31 @@ fn short_since(
     let takes_turns = matches!(controller.kind, Kind::StatefulSet | Kind::DaemonSet)
         || controller.strategy == Strategy::Recreate;
     let leaving = facts.pods.iter().filter_map(|pod| pod.deleting).max().filter(|_| takes_turns);
-    let turn = if controller.kind == Kind::StatefulSet { turn(members) } else { None };
+    let turn = if controller.kind == Kind::StatefulSet { turn(controller, members, budget) } else { None };
     leaving.into_iter().chain(turn).chain([since]).max()
 }
 
 /// From when on a StatefulSet can be expected to make the first ordinal that is missing: when all before it serve, which
-/// have their own time for that.
-fn turn(members: &[Member<'_>]) -> Option<Time> {
+/// have their own time for that. It begins with their last start: one that loses its readiness again and again would be
+/// waited for without end.
+fn turn(controller: &Controller, members: &[Member<'_>], budget: Budget) -> Option<Time> {
+    let served = before_missing(controller, members).into_iter().map(|member| {
+        let serves = match member.standing {
+            Standing::Available(since) => since,
+            Standing::Missing { excused_until, .. } => excused_until,
+        };
+        member.last_start().map_or(serves, |start| serves.min(start + budget.start))
+    });
+    served.max()
+}
+
+/// The pods of a StatefulSet before the first ordinal that is missing, in order.
+fn before_missing<'m, 'a>(controller: &Controller, members: &'m [Member<'a>]) -> Vec<&'m Member<'a>> {
     let mut present: Vec<(u32, &Member<'_>)> =
         members.iter().filter_map(|member| Some((member.pod.ordinal()?, member))).collect();
     present.sort_unstable_by_key(|(ordinal, _)| *ordinal);
-    let before = present.iter().enumerate().take_while(|(place, (ordinal, _))| *place == *ordinal as usize);
-    let served = before.map(|(_, (_, member))| match member.standing {
-        Standing::Available(since) => since,
-        Standing::Missing { excused_until, .. } => excused_until,
-    });
-    served.max()
+    let in_row = (controller.strategy.first_ordinal()..).zip(present);
+    in_row.take_while(|(expected, (ordinal, _))| expected == ordinal).map(|(_, (_, member))| member).collect()
 }
 
 /// One workload in all that the rules look at.

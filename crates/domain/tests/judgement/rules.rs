@@ -80,6 +80,19 @@ use rstest::rstest;
      1250s web-2=unready; 1260s web-2=ready; 1290s web-2=unready; 1300s web-2=ready; 25m",
     "0s progressing; 15s healthy; 20m progressing; 22m degraded pods_missing"
 )]
+#[case::an_ordinal_that_waits_for_one_that_loses_its_readiness_again_and_again_has_its_time(
+    "statefulset 2; 0s +web-0; 5s web-0=ready +web-1; 10s web-1=ready; 20m web-1=gone; 1210s web-0=unready; \
+     1230s web-0=ready; 1250s web-0=unready; 1270s web-0=ready; 1290s web-0=unready; 1310s web-0=ready; \
+     1330s web-0=unready; 1350s web-0=ready; 1370s web-0=unready; 1390s web-0=ready; 30m",
+    "0s progressing; 10s healthy; 20m progressing; 22m degraded readiness_failing; 1330s failed readiness_failing; \
+     1350s degraded readiness_failing; 1370s failed readiness_failing; 1390s degraded readiness_failing"
+)]
+#[case::or_is_never_ready_for_long_enough(
+    "statefulset 2; 0s minready=30s +web-0; 5s web-0=ready; 35s +web-1; 40s web-1=ready; 70s; 20m web-1=gone web-0=unready; \
+     1220s web-0=ready; 1240s web-0=unready; 1260s web-0=ready; 1280s web-0=unready; \
+     1300s web-0=ready; 1320s web-0=unready; 1340s web-0=ready; 1360s web-0=unready; 1380s web-0=ready; 1400s web-0=unready",
+    "0s progressing; 70s healthy; 20m progressing readiness_failing; 22m failed readiness_failing"
+)]
 #[case::zero_that_is_not_seen_yet(
     "deployment 0; 0s unobserved; 5s observed; 60m",
     "0s progressing; 5s suspended"
@@ -194,6 +207,15 @@ fn refusals(#[case] script: &str, #[case] said: &str) {
 #[case::stuck_at_an_ordinal(
     "statefulset 3; 0s +web-0; 5s web-0=ready +web-1; 7s web-1=ended:1; 9s web-1=ended:1; 60m",
     "0s progressing; 9s degraded crash_loop"
+)]
+#[case::behind_an_ordinal_that_crash_loops_and_is_ready_in_between(
+    "statefulset 2; 0s +web-0; 5s web-0=ready +web-1; 10s web-1=ready; 20m web-1=gone web-0=ended:1; 1201s web-0=ready; \
+     1206s web-0=ended:1; 1207s web-0=backoff; 1217s web-0=ready; 1222s web-0=ended:1; 1223s web-0=backoff; \
+     1243s web-0=ready; 1248s web-0=ended:1; 1249s web-0=backoff; 1290s web-0=ready; 1295s web-0=ended:1; \
+     1296s web-0=backoff; 1376s web-0=ready; 1381s web-0=ended:1; 25m",
+    "0s progressing; 10s healthy; 20m progressing crash_loop; 1206s failed crash_loop; 1217s degraded crash_loop; \
+     1222s failed crash_loop; 1243s degraded crash_loop; 1248s failed crash_loop; 1290s degraded crash_loop; \
+     1295s failed crash_loop; 1376s degraded crash_loop; 1381s failed crash_loop"
 )]
 #[case::a_partition_keeps_the_old_below(
     "statefulset 2; 0s +web-0 +web-1; 5s web-0=ready web-1=ready; 20m partition=1 image=web:2 -web-1; \

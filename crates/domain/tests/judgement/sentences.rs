@@ -76,6 +76,23 @@ use std::sync::Arc;
     "Container `app` crash-loops in pod web-1 (exit 1, 1 restart). 1 of 3 pods serve. Pod web-1 holds up the rest.",
     "kubectl -n shop logs web-1 -c app"
 )]
+#[case::an_ordinal_that_holds_up_the_rest_though_it_is_ready_now(
+    "statefulset 2; 0s +web-0; 5s web-0=ready +web-1; 10s web-1=ready; 20m web-1=gone web-0=ended:1; 1201s web-0=ready; \
+     1206s web-0=ended:1; 1207s web-0=backoff; 1217s web-0=ready",
+    "Container `app` crash-loops (exit 1, 2 restarts in 6 s). 1 of 2 pods serve. Pod web-0 holds up the rest.",
+    "kubectl -n shop logs web-0 -c app --previous"
+)]
+#[case::an_ordinal_that_does_not_stay_ready(
+    "statefulset 2; 0s +web-0; 5s web-0=ready +web-1; 10s web-1=ready; 20m web-1=gone; 1290s web-0=unready; 1310s web-0=ready; 23m",
+    "Pod web-0 does not stay ready. 1 of 2 pods serve. Pod web-0 holds up the rest.",
+    "kubectl -n shop describe pod web-0"
+)]
+#[case::an_ordinal_behind_the_missing_one_holds_up_nothing(
+    "statefulset 3; 0s +web-0; 5s web-0=ready +web-1; 10s web-1=ready +web-2; 15s web-2=ready; 20m web-1=gone web-2=ended:1; \
+     1202s web-2=ended:1",
+    "Container `app` crash-loops in pod web-2 (exit 1, 1 restart). 1 of 3 pods serve.",
+    "kubectl -n shop logs web-2 -c app"
+)]
 #[case::an_old_ordinal_that_holds_up_its_own_mending(
     "statefulset 2; 0s +web-0 +web-1; 5s web-0=ready web-1=ready; 20m web-1=ended:1; 1202s web-1=ended:1; 30m image=web:2",
     "Container `app` crash-loops in pod web-1 (exit 1, 1 restart). 1 of 2 old pods still serve. Pod web-1 holds up the rest.",
@@ -100,6 +117,17 @@ fn sentences(#[case] script: &str, #[case] summary: &str, #[case] next_step: &st
         assert!(evidence.at.is_some(), "{evidence:?}");
         assert!(evidence.object.split('/').count() == 3, "{evidence:?}");
     }
+}
+
+/// It is named for as long as a pod may take that it held up.
+#[rstest]
+#[case::for_a_while("1429s", Code::ReadinessFailing)]
+#[case::and_no_longer("1430s", Code::PodsMissing)]
+fn an_ordinal_that_stays_ready_holds_up_nothing(#[case] until: &str, #[case] code: Code) {
+    let script = "statefulset 2; 0s +web-0; 5s web-0=ready +web-1; 10s web-1=ready; 20m web-1=gone; \
+        1290s web-0=unready; 1310s web-0=ready";
+    let diagnosis = last(&format!("{script}; {until}")).diagnosis.expect("a diagnosis");
+    assert_eq!(diagnosis.code, code);
 }
 
 /// Logs that may not be read are said to be, with the right that is missing; that nothing was written is not.

@@ -3,9 +3,10 @@ use super::{Case, Verdict};
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::health::Health;
 use crate::id::Kind;
+use crate::judgement::members::{Member, Standing};
 use crate::judgement::refusal::Refusal;
 use crate::judgement::sentence::{self, Scene};
-use crate::judgement::{rollout, trouble, words};
+use crate::judgement::{evidence, rollout, trouble, words};
 use crate::time::Time;
 
 impl Case<'_> {
@@ -40,6 +41,7 @@ impl Case<'_> {
                 trouble::say_lost(self.facts, self.lost, verdict.entered)
                     .filter(|_| self.lost_crossed.is_some())
             });
+        let found = found.or_else(|| self.say_wavering(verdict, effect.as_deref()));
         let found = found.map(|found| self.name_blocker(found));
         let found = found.or_else(|| self.say_namespace_goes(verdict));
         found.or_else(|| stuck.map(|since| self.say_stuck(since, effect.as_deref())))
@@ -51,20 +53,63 @@ impl Case<'_> {
         old && !rollout::image_changes(self.facts, self.standings).is_empty()
     }
 
-    /// An ordinal that is not available holds up those that come after it, and where it is of an older revision even
-    /// its own mending.
+    /// An ordinal that is not available, or not for long, holds up those that come after it, and where it is of an older
+    /// revision even its own mending.
     fn name_blocker(&self, found: Diagnosis) -> Diagnosis {
         let held_up = (self.members.len() as u32) < self.controller.desired || self.standings.old > 0;
         if self.controller.kind != Kind::StatefulSet || !held_up {
             return found;
         }
-        let waiting = self.members.iter().filter(|member| !member.is_available());
+        let in_the_way = if self.standings.old > 0 {
+            self.members.iter().collect()
+        } else {
+            super::before_missing(self.controller, self.members)
+        };
+        let waiting = in_the_way.into_iter().filter(|member| {
+            !member.is_available() || member.lasting(self.moment).is_some() || self.wavers(member)
+        });
         let Some(blocker) = waiting.min_by_key(|member| member.pod.ordinal()) else { return found };
         let name = &blocker.pod.name;
         let summary = format!("{} Pod {name} holds up the rest.", found.summary).into();
         let delete = format!("kubectl -n {} delete pod {name}", self.controller.namespace);
         let next_step = if blocker.is_newest { found.next_step } else { Some(delete.into()) };
         Diagnosis { summary, next_step, ..found }
+    }
+
+    /// Whether a pod serves that did not in between, since others are missing; for as long as a new one may take, it is
+    /// their cause.
+    fn wavers(&self, member: &Member<'_>) -> bool {
+        let Standing::Available(since) = member.standing else { return false };
+        let lost = self.short_since.is_some_and(|short| since > short);
+        lost && !self.moment.has_come(since + self.standings.budget.start)
+    }
+
+    /// An ordinal that is ready at this moment, and for which those after it wait all the same.
+    fn say_wavering(&self, verdict: &Verdict, effect: Option<&str>) -> Option<Diagnosis> {
+        let is_bad = matches!(verdict.health, Health::Failed | Health::Degraded);
+        if self.controller.kind != Kind::StatefulSet || !is_bad {
+            return None;
+        }
+        let before = super::before_missing(self.controller, self.members);
+        let pod = before.into_iter().find(|member| self.wavers(member))?.pod;
+        let ready = pod.condition("Ready")?.since;
+        let effect = effect.map(|effect| format!(" {effect}.")).unwrap_or_default();
+        let condition = Evidence {
+            kind: EvidenceKind::Condition,
+            at: ready,
+            object: format!("Pod/{}/{}", pod.namespace, pod.name).into(),
+            text: "condition Ready is True since then, and was not before".into(),
+        };
+        let events =
+            self.facts.surroundings.events(pod.uid).iter().filter(|event| &*event.reason == "Unhealthy");
+        let told = events.max_by_key(|event| (event.last, event.uid)).map(|event| evidence::event(event));
+        Some(Diagnosis {
+            code: Code::ReadinessFailing,
+            summary: format!("Pod {} does not stay ready.{effect}", pod.name).into(),
+            evidence: std::iter::once(condition).chain(told).collect(),
+            since: verdict.entered,
+            next_step: Some(format!("kubectl -n {} describe pod {}", pod.namespace, pod.name).into()),
+        })
     }
 
     /// In a namespace that is being deleted nothing new can be made.
