@@ -23,6 +23,7 @@ mod quiet_day;
 #[cfg(test)]
 mod recordings;
 mod report;
+mod secrets;
 mod source;
 mod telemetry;
 mod usage;
