@@ -16,12 +16,14 @@ use crate::api::pod::Amount;
 use crate::api::quantity::Quantity;
 use crate::api::time;
 use crate::interner::Interner;
+use crate::secrets;
 use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
 use domain::id::{Kind, Owner};
 use domain::observation::Object;
 use domain::text::Text;
 use domain::time::Time;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,13 +75,22 @@ fn condition(condition: impl Into<SetCondition>, interner: &mut Interner) -> Con
     }
 }
 
-/// A text for a person, cut where it is too long.
+/// A text for a person, as it may be shown.
 fn message(text: &str, interner: &mut Interner) -> Option<Text> {
-    interner.optional(cut(text))
+    interner.optional(&showable(text))
 }
 
-fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(LONGEST_MESSAGE)]
+/// A text without what looks like a secret, cut where it is too long: probes and hooks repeat what a container wrote, and
+/// nothing of it is to be known to anybody behind this point.
+fn showable(text: &str) -> Cow<'_, str> {
+    let cut = |text: &str| text.floor_char_boundary(LONGEST_MESSAGE);
+    match secrets::mask(text) {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[..cut(text)]),
+        Cow::Owned(mut masked) => {
+            masked.truncate(cut(&masked));
+            Cow::Owned(masked)
+        }
+    }
 }
 
 /// A count. The API writes none below zero.

@@ -1,5 +1,6 @@
 //! What can go wrong between us and a cluster.
 
+use crate::secrets;
 use crate::wire::Malformed;
 use std::time::Duration;
 
@@ -126,9 +127,10 @@ impl Error {
     }
 }
 
-/// The first line of a text from outside, bounded.
+/// The first line of a text from outside, bounded and without what looks like a secret.
 pub(crate) fn quote(text: &str) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let line = secrets::mask(line);
     line[..line.floor_char_boundary(LONGEST_QUOTE)].to_owned()
 }
 
@@ -154,5 +156,11 @@ mod tests {
         assert_eq!(quote("\n  first \nsecond"), "first");
         assert_eq!(quote(&"é".repeat(1000)).len(), LONGEST_QUOTE);
         assert_eq!(quote(""), "");
+    }
+
+    #[test]
+    fn an_answer_is_repeated_without_its_secrets() {
+        let page = "\n  upstream https://proxy:hunter2@10.0.0.1 refused  \n<html>";
+        assert_eq!(quote(page), "upstream https://proxy:***@10.0.0.1 refused");
     }
 }

@@ -1,6 +1,6 @@
 //! `v1 Event`
 
-use super::{Convert, created, cut};
+use super::{Convert, created, showable};
 use crate::api::core::Event;
 use crate::api::meta::ObjectMeta;
 use crate::api::time;
@@ -27,9 +27,10 @@ impl Convert for Event {
         let count = [self.count, series_count].into_iter().find(|count| *count > 0).unwrap_or(1);
         let source = self.source.unwrap_or_default().component;
         let source = if source.is_empty() { &self.reporting_component } else { &source };
-        let message = cut(&self.message);
+        let message = showable(&self.message);
         // One that names its object is never the same twice.
-        let message = if message.contains(&object.name) { message.into() } else { interner.text(message) };
+        let message =
+            if message.contains(&object.name) { (&*message).into() } else { interner.text(&message) };
         Object::Event(Arc::new(domain::event::Event {
             uid: Uid::parse(&metadata.uid),
             namespace: interner.text(&object.namespace),

@@ -1,7 +1,7 @@
 //! `v1 Pod`, and the template that pods are made from.
 
 use super::requests::requests;
-use super::{Convert, amount, condition, count, created, cut, message, owner, seconds};
+use super::{Convert, amount, condition, count, created, message, owner, seconds, showable};
 use crate::api;
 use crate::api::meta::ObjectMeta;
 use crate::api::pod::{ContainerStatus, PodTemplate, ResourceRequirements};
@@ -189,7 +189,7 @@ fn termination(terminated: &api::pod::Terminated, interner: &mut Interner) -> Te
         signal: (terminated.signal != 0).then_some(terminated.signal),
         reason: interner.optional(&terminated.reason),
         // The end of a log is never the same twice.
-        message: (!terminated.message.is_empty()).then(|| cut(&terminated.message).into()),
+        message: (!terminated.message.is_empty()).then(|| (&*showable(&terminated.message)).into()),
         started: time::known(terminated.started_at),
         finished: time::known(terminated.finished_at),
     }

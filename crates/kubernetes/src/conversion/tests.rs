@@ -121,6 +121,34 @@ fn usage_is_summed_over_containers_and_rounded_up_once() {
     assert_eq!(usage, expected);
 }
 
+/// Whatever a container has a say in, wherever the API puts it.
+#[test]
+fn no_message_tells_a_secret() {
+    let words = "exec of postgres://shop:hunter2@db failed with password hunter2\nDB_PASSWORD=hunter2";
+    let shown = "exec of postgres://shop:***@db failed with password ***\nDB_PASSWORD=***";
+    let end = json!({"exitCode": 1, "message": words});
+    let pod = pod(&json!({
+        "spec": {"containers": [{"name": "waits"}, {"name": "ended"}]},
+        "status": {
+            "message": words,
+            "conditions": [{"type": "Ready", "status": "False", "message": words}],
+            "containerStatuses": [
+                {"name": "waits", "state": {"waiting": {"message": words}}, "lastState": {"terminated": end}},
+                {"name": "ended", "state": {"terminated": end}},
+            ],
+        },
+    }));
+    let event = event(&json!({"message": words, "involvedObject": {"name": "web-1"}}));
+    let mut texts = vec![Some(&event.message), pod.message(), pod.conditions[0].message.as_ref()];
+    for container in &pod.containers {
+        texts.push(container.latest_end().and_then(|end| end.message.as_ref()));
+        if let ContainerState::Waiting { message, .. } = &container.state {
+            texts.push(message.as_ref());
+        }
+    }
+    assert_eq!(texts, [Some(&shown.into()); 6]);
+}
+
 #[test]
 fn long_messages_are_cut_between_letters() {
     let pod = pod(&json!({"status": {"message": "é".repeat(40_000)}}));
