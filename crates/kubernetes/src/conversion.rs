@@ -16,6 +16,7 @@ use crate::api::pod::Amount;
 use crate::api::quantity::Quantity;
 use crate::api::time;
 use crate::interner::Interner;
+use crate::plain::plain;
 use crate::secrets;
 use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
@@ -80,15 +81,17 @@ fn message(text: &str, interner: &mut Interner) -> Option<Text> {
     interner.optional(&showable(text))
 }
 
-/// A text without what looks like a secret, cut where it is too long: probes and hooks repeat what a container wrote, and
-/// nothing of it is to be known to anybody behind this point.
+/// A text without what is not seen and what looks like a secret, cut where it is too long: probes and hooks repeat what a
+/// container wrote, and nothing of it is to be known to anybody behind this point.
 fn showable(text: &str) -> Cow<'_, str> {
     let cut = |text: &str| text.floor_char_boundary(LONGEST_MESSAGE);
-    match secrets::mask(text) {
-        Cow::Borrowed(text) => Cow::Borrowed(&text[..cut(text)]),
-        Cow::Owned(mut masked) => {
-            masked.truncate(cut(&masked));
-            Cow::Owned(masked)
+    let plain = plain(text);
+    match (secrets::mask(&plain), &plain) {
+        (Cow::Borrowed(_), Cow::Borrowed(text)) => Cow::Borrowed(&text[..cut(text)]),
+        (shown, _) => {
+            let mut shown = shown.into_owned();
+            shown.truncate(cut(&shown));
+            Cow::Owned(shown)
         }
     }
 }

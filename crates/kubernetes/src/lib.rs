@@ -18,6 +18,7 @@ mod interner;
 mod item;
 mod kubeconfig;
 mod logs;
+mod plain;
 #[cfg(test)]
 mod quiet_day;
 #[cfg(test)]

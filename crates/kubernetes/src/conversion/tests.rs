@@ -123,8 +123,9 @@ fn usage_is_summed_over_containers_and_rounded_up_once() {
 
 /// Whatever a container has a say in, wherever the API puts it.
 #[test]
-fn no_message_tells_a_secret() {
-    let words = "exec of postgres://shop:hunter2@db failed with password hunter2\nDB_PASSWORD=hunter2";
+fn no_message_tells_a_secret_nor_writes_over_others() {
+    // Colours within do not hide it either.
+    let words = "exec of postgres://shop:hunter2@db \u{1b}[31mfailed\u{1b}[0m with pass\u{1b}[1mword hunter2\nDB_PASSWORD=hunter2";
     let shown = "exec of postgres://shop:***@db failed with password ***\nDB_PASSWORD=***";
     let end = json!({"exitCode": 1, "message": words});
     let pod = pod(&json!({

@@ -1,5 +1,6 @@
 //! Which line of a log is the last that says something, made fit to be shown.
 
+use crate::plain;
 use crate::secrets;
 use domain::text::Text;
 use domain::time::Time;
@@ -70,33 +71,10 @@ fn message_of(text: &str) -> Option<String> {
     }
 }
 
-/// Without terminal sequences and control characters; one blank where there were several.
+/// On one line, without what is not seen; one blank where there were several.
 fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        if c == '\u{1b}' {
-            // ECMA-48: after `ESC [` come parameters, and a letter ends it.
-            if characters.next_if_eq(&'[').is_some() {
-                while characters.next_if(|c| !c.is_ascii_alphabetic()).is_some() {}
-                characters.next();
-            }
-        } else if is_format(c) {
-            // It is not seen, and may turn round what is.
-        } else if c.is_control() || c.is_whitespace() {
-            if !out.ends_with(' ') {
-                out.push(' ');
-            }
-        } else {
-            out.push(if c == '`' { '\'' } else { c });
-        }
-    }
-    out.trim().to_owned()
-}
-
-/// Zero width, or a change of direction (Unicode category Cf, as far as text uses it).
-const fn is_format(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    let text = plain::plain(text).replace('`', "'");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
