@@ -32,9 +32,9 @@ impl Code {
                 "Change the securityContext of the template as the message lists, or label the namespace with a level that fits.",
             ),
             Self::WebhookUnreachable => (
-                "An admission webhook must be asked before pods are made, and does not answer. Often its own pods are down.",
+                "An admission webhook must be asked before pods are made, and does not answer, or not with a certificate that is trusted. Often its own pods are down.",
                 REFUSALS,
-                "Bring the webhook's Service back; until then its failurePolicy decides whether anything can be made.",
+                "Bring the webhook's Service back, or mend its certificate and caBundle; until then its failurePolicy decides whether anything can be made.",
             ),
             Self::AdmissionDenied => (
                 "Admission said no: a LimitRange, a policy or a webhook refuses the pods.",
@@ -77,9 +77,9 @@ impl Code {
                 "Mend the command, or build the image with the program in that place.",
             ),
             Self::ImagePlatform => (
-                "The image is built for another processor than the node's (`exec format error`).",
+                "The image is built for another processor than the node's, or what it runs is no executable: a script without its first line, a file that is damaged (`exec format error`).",
                 "kubectl get node NODE -o jsonpath='{.status.nodeInfo.architecture}'",
-                "Push an image for this architecture too, or send the pod to fitting nodes with a nodeSelector.",
+                "Push an image for this architecture too, or send the pod to fitting nodes with a nodeSelector; where the architecture fits, look at the file that is run.",
             ),
             Self::StartError => (
                 "The container runtime cannot start the container; its words say why.",

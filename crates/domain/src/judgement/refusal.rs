@@ -106,7 +106,10 @@ impl Refusal<'_> {
                 format!("The namespace's pod security refuses {missing} of {of} pods: {violations}")
             }
             Code::WebhookUnreachable => {
-                format!("{missing} of {of} pods cannot be made, a webhook does not answer: {words}")
+                let is_distrusted = ["x509: ", "tls: "].iter().any(|part| self.words.contains(part));
+                let lack =
+                    if is_distrusted { "a webhook is not trusted" } else { "a webhook does not answer" };
+                format!("{missing} of {of} pods cannot be made, {lack}: {words}")
             }
             Code::NamespaceTerminating => {
                 format!("{missing} of {of} pods cannot be made, their namespace is being deleted")

@@ -88,9 +88,16 @@ fn fact(fault: &Fault<'_>, same: &[&Fault<'_>], scene: Scene<'_>) -> String {
                 command.map_or("its command".to_owned(), |command| format!("its command `{command}`"));
             format!("{} cannot start{place}: {command} is not in image {}", who.container(), image())
         }
-        Code::ImagePlatform => {
+        Code::ImagePlatform if fault.words.is_some_and(|words| words.contains("no match for platform")) => {
             format!("Image {} is made for another architecture than the node's{place}", image())
         }
+        // The kernel can't tell a program for another processor from a file that is no program.
+        Code::ImagePlatform => format!(
+            "{} cannot start{place} (exec format error): what it runs of image {} is made for another architecture, or \
+             is no executable",
+            who.container(),
+            image()
+        ),
         Code::StartError => format!("{} cannot be started{place}{because}", who.container()),
         Code::CrashLoop => who.crash(&place),
         Code::InitFailing => {

@@ -162,6 +162,26 @@ fn availability(#[case] script: &str, #[case] said: &str) {
     "a=unscheduled:0/3_nodes_are_available:_3_node(s)_had_untolerated_taint(s),_pod_has_unbound_immediate_PersistentVolumeClaims.",
     "61s failed unschedulable_claims"
 )]
+#[case::a_port_beside_a_selector(
+    "a=unscheduled:0/4_nodes_are_available:_1_node(s)_didn't_have_free_ports_for_the_requested_pod_ports,_3_node(s)_didn't_match_Pod's_node_affinity/selector.",
+    "61s failed unschedulable_ports"
+)]
+#[case::no_room_beside_a_selector(
+    "a=unscheduled:0/5_nodes_are_available:_1_Insufficient_cpu,_4_node(s)_didn't_match_Pod's_node_affinity/selector.",
+    "61s failed unschedulable_resources"
+)]
+#[case::no_room_beside_the_volume_of_another_node(
+    "a=unscheduled:0/3_nodes_are_available:_1_Insufficient_memory,_2_node(s)_had_volume_node_affinity_conflict.",
+    "61s failed unschedulable_resources"
+)]
+#[case::a_selector_beside_a_taint(
+    "a=unscheduled:0/4_nodes_are_available:_1_node(s)_had_untolerated_taint(s),_3_node(s)_didn't_match_Pod's_node_affinity/selector.",
+    "61s failed unschedulable_affinity"
+)]
+#[case::a_cordon_beside_a_selector(
+    "a=unscheduled:0/5_nodes_are_available:_3_node(s)_were_unschedulable,_2_node(s)_didn't_match_Pod's_node_affinity/selector.",
+    "61s failed unschedulable_taint"
+)]
 #[case::a_claim_that_is_missing(
     "a=unscheduled:0/3_nodes_are_available:_persistentvolumeclaim_\"d\"_not_found.",
     "61s failed unschedulable_claims"

@@ -62,31 +62,56 @@ pub(in crate::judgement) fn reasons(words: &str) -> &str {
     words.trim_end_matches([' ', '.', ','])
 }
 
-/// What bars most nodes; claims, which bar all of them, before anything else.
+/// Why the nodes that could take the pod do not: what is taken there comes before what is meant to keep the pod away, since
+/// a pool that is left out by a selector or a taint is seldom what somebody wonders about. Among equals, what most nodes
+/// say; claims, which bar all of them, before anything else.
 fn cause(words: &str) -> Code {
-    const TABLE: [(Code, &[&str]); 6] = [
-        (Code::UnschedulableClaims, &["persistentvolumeclaim", "PersistentVolumeClaim"]),
-        (Code::UnschedulableVolume, &["volume node affinity conflict", "max volume count", "volume"]),
-        (Code::UnschedulableTaint, &["taint", "unschedulable"]),
-        (Code::UnschedulableAffinity, &["affinity", "selector", "topology spread"]),
-        (Code::UnschedulablePorts, &["free ports"]),
-        (Code::UnschedulableResources, &["Insufficient", "Too many pods"]),
-    ];
     let reasons = reasons(words);
     let reasons = reasons.split_once(" are available: ").map_or(reasons, |(_, reasons)| reasons);
-    let mut worst: Option<(u32, Code)> = None;
-    for reason in reasons.split(", ") {
-        let says = |parts: &[&str]| parts.iter().any(|part| reason.contains(part));
-        let Some((code, _)) = TABLE.iter().find(|(_, parts)| says(parts)) else { continue };
-        if *code == Code::UnschedulableClaims {
-            return *code;
-        }
-        let nodes = reason.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0);
-        if worst
-            .is_none_or(|(most, first)| (most, std::cmp::Reverse(first)) < (nodes, std::cmp::Reverse(*code)))
-        {
-            worst = Some((nodes, *code));
-        }
-    }
-    worst.map_or(Code::UnschedulableResources, |(_, code)| code)
+    let found = reasons.split(", ").filter_map(|reason| {
+        let bar = BARS.iter().find(|bar| bar.words.iter().any(|word| reason.contains(word)))?;
+        let nodes: u32 = reason.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0);
+        Some((bar, nodes))
+    });
+    let first = found.max_by_key(|(bar, nodes)| (bar.hold, *nodes, std::cmp::Reverse(bar.code)));
+    first.map_or(Code::UnschedulableResources, |(bar, _)| bar.code)
 }
+
+/// What the scheduler says of nodes that do not take a pod.
+struct Bar {
+    code: Code,
+    hold: Hold,
+    words: &'static [&'static str],
+}
+
+/// How near such a node was to taking it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Hold {
+    /// The pod is to be kept away from it.
+    Rule,
+    /// What the pod needs is taken there.
+    Taken,
+    /// No node can take the pod.
+    All,
+}
+
+/// The first whose words fit is meant.
+const BARS: [Bar; 8] = [
+    Bar {
+        code: Code::UnschedulableClaims,
+        hold: Hold::All,
+        words: &["persistentvolumeclaim", "PersistentVolumeClaim"],
+    },
+    // The node of the volume may be another one, on which something is taken.
+    Bar { code: Code::UnschedulableVolume, hold: Hold::Rule, words: &["volume node affinity conflict"] },
+    Bar { code: Code::UnschedulableVolume, hold: Hold::Taken, words: &["max volume count"] },
+    Bar { code: Code::UnschedulableVolume, hold: Hold::Rule, words: &["volume"] },
+    Bar { code: Code::UnschedulableTaint, hold: Hold::Rule, words: &["taint", "unschedulable"] },
+    Bar {
+        code: Code::UnschedulableAffinity,
+        hold: Hold::Rule,
+        words: &["affinity", "selector", "topology spread"],
+    },
+    Bar { code: Code::UnschedulablePorts, hold: Hold::Taken, words: &["free ports"] },
+    Bar { code: Code::UnschedulableResources, hold: Hold::Taken, words: &["Insufficient", "Too many pods"] },
+];

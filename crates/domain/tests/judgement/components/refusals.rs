@@ -22,6 +22,14 @@ use std::sync::Arc;
     "1 of 1 pods cannot be made, a webhook does not answer: failed calling webhook \"m.istio.io\": failed to call \
      webhook: Post \"https://istiod.istio-system.svc:443/inject?timeout=10s\": context deadline exceeded."
 )]
+#[case::a_webhook_with_another_authority(
+    "Internal error occurred: failed calling webhook \"v.example.com\": failed to call webhook: Post \
+     \"https://v.shop.svc:443/?timeout=10s\": tls: failed to verify certificate: x509: certificate signed by unknown authority",
+    "failed webhook_unreachable",
+    "1 of 1 pods cannot be made, a webhook is not trusted: failed calling webhook \"v.example.com\": failed to call \
+     webhook: Post \"https://v.shop.svc:443/?timeout=10s\": tls: failed to verify certificate: x509: certificate signed \
+     by unknown authority."
+)]
 // apiserver: pkg/admission/plugin/webhook/errors/statuserror.go
 #[case::a_webhook_that_says_no(
     "admission webhook \"validate.kyverno.svc-fail\" denied the request: policy require-labels fail: label team is required",

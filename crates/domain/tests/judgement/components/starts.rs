@@ -24,7 +24,8 @@ use rstest::rstest;
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable \
      to start container process: exec /srv: exec format error",
     "failed image_platform",
-    "Image `web:1` is made for another architecture than the node's. Nothing serves."
+    "Container `app` cannot start (exec format error): what it runs of image `web:1` is made for another architecture, or \
+     is no executable. Nothing serves."
 )]
 #[case::memory_for_less_than_a_start(
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable \
