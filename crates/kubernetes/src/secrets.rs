@@ -2,6 +2,7 @@
 //! a password and tells none.
 
 mod name;
+mod shape;
 mod value;
 
 use name::{Bare, Sign};
@@ -12,7 +13,7 @@ const HIDDEN: &str = "***";
 
 /// The text without the passwords of addresses and without what follows a name of a secret.
 pub(crate) fn mask(text: &str) -> Cow<'_, str> {
-    if !text.contains('@') && !name::may_be_in(text) {
+    if !text.contains('@') && !name::may_be_in(text) && !shape::may_be_in(text) {
         return Cow::Borrowed(text);
     }
     let words = words(text);
@@ -20,19 +21,24 @@ pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     let mut place = 0;
     while let Some(word) = words.get(place) {
         let Some(secret) = secret_of(&words, place) else {
-            masked.push_str(&without_password(word.text));
+            masked.push_str(&shape::hide(&without_password(word.text)));
             masked.push_str(word.gap);
             place += 1;
             continue;
         };
         for before in &words[place..secret.place] {
-            masked.push_str(before.text);
+            masked.push_str(&shape::hide(before.text));
             masked.push_str(before.gap);
         }
         let (shown, hidden) = words[secret.place].text.split_at(secret.from);
         masked.push_str(&without_password(shown));
         masked.push_str(HIDDEN);
-        let last = last_of(&words, secret.place, hidden);
+        // A header has several of them.
+        let last = if name::is_cookie(word.text) {
+            end_of_line(&words, secret.place)
+        } else {
+            last_of(&words, secret.place, hidden)
+        };
         masked.push_str(words[last].gap);
         place = last + 1;
     }
@@ -121,10 +127,14 @@ fn secret_of(words: &[Word<'_>], place: usize) -> Option<Secret> {
 fn last_of(words: &[Word<'_>], place: usize, value: &str) -> usize {
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
     let Some(quote) = quote.filter(|quote| value.matches(*quote).count() == 1) else { return place };
-    let behind = words.iter().enumerate().skip(place + 1);
-    let closing = behind.clone().find(|(_, word)| word.text.contains(quote));
-    let end_of_line = || words.iter().enumerate().skip(place).find(|(_, word)| word.ends_line());
-    closing.or_else(end_of_line).map_or(words.len() - 1, |(last, _)| last)
+    let closing = words.iter().enumerate().skip(place + 1).find(|(_, word)| word.text.contains(quote));
+    closing.map_or_else(|| end_of_line(words, place), |(last, _)| last)
+}
+
+/// The last word of the line of the word at that place.
+fn end_of_line(words: &[Word<'_>], place: usize) -> usize {
+    let mut rest = words.iter().enumerate().skip(place);
+    rest.find(|(_, word)| word.ends_line()).map_or(words.len() - 1, |(last, _)| last)
 }
 
 /// `scheme://user:password@host` and `user:password@host` without the password; a user alone may be a token.

@@ -14,6 +14,13 @@ const SLACK: Duration = Duration::from_secs(2);
 const LONGEST: usize = 300;
 /// With these words programs begin to say why they end; what follows is where in the program.
 const CAUSES: [&str; 2] = ["panic: ", "fatal error: "];
+/// So runtimes take leave, after they have said why.
+const FAREWELLS: [&str; 2] = ["Node.js v", "note: run with 'RUST_BACKTRACE"];
+/// Levels of which a program logs what it does not outlive.
+const FATAL: [&str; 2] = ["FATAL", "CRITICAL"];
+/// Among so many last lines one of such a level is the cause: what came behind it was on its way already, or is the farewell.
+const LATEST: usize = 4;
+
 /// What an answer holds of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tail {
@@ -38,13 +45,40 @@ pub(super) fn of_run(log: &[u8], started: Option<Time>, ended: Time) -> Tail {
     if lines.is_empty() && !log.trim().is_empty() {
         return Tail::OfAnother;
     }
-    let says_something = |(_, text): &&(Time, &str)| !plain(text).is_empty();
-    let telling = || lines.iter().rev().filter(says_something);
-    let is_cause = |(_, text): &&(Time, &str)| CAUSES.iter().any(|cause| plain(text).starts_with(cause));
+    let telling: Vec<(Time, &str, String)> =
+        lines.iter().map(|(at, text)| (*at, *text, plain(text))).collect();
+    let last = cause(&telling);
+    last.map_or(Tail::Empty, |(at, text)| Tail::Line { at, text: told(text).into() })
+}
+
+/// The line that says why the run ended, if any says something.
+fn cause<'a>(lines: &[(Time, &'a str, String)]) -> Option<(Time, &'a str)> {
+    let begins = |text: &str, words: &[&str]| words.iter().any(|word| text.starts_with(word));
+    let telling = || lines.iter().rev().filter(|(_, _, text)| !text.is_empty() && !begins(text, &FAREWELLS));
     // Further in stands what belongs to the line above.
-    let is_whole = |(_, text): &&(Time, &str)| !text.starts_with([' ', '\t']);
-    let last = telling().find(is_cause).or_else(|| telling().find(is_whole)).or_else(|| telling().next());
-    last.map_or(Tail::Empty, |(at, text)| Tail::Line { at: *at, text: told(text).into() })
+    let whole = || telling().filter(|(_, text, _)| !text.starts_with([' ', '\t']));
+    let is_of_node = lines.iter().rev().find(|(_, _, text)| !text.is_empty())?.2.starts_with(FAREWELLS[0]);
+    let found = telling()
+        .find(|(_, _, text)| begins(text, &CAUSES))
+        .or_else(|| whole().find(|(_, _, text)| is_of_node && is_error(text)))
+        .or_else(|| whole().take(LATEST).find(|(_, _, text)| is_fatal(text)))
+        .or_else(|| whole().next())
+        .or_else(|| telling().next())
+        .or_else(|| lines.iter().rev().find(|(_, _, text)| !text.is_empty()));
+    found.map(|(at, text, _)| (*at, *text))
+}
+
+/// `TypeError: x is not a function`, as JavaScript begins to tell of what nobody caught.
+fn is_error(text: &str) -> bool {
+    let text = text.strip_prefix("Uncaught ").unwrap_or(text);
+    let name = text.split([':', ' ']).next().unwrap_or_default();
+    name.ends_with("Error") && name.chars().all(char::is_alphanumeric)
+}
+
+fn is_fatal(text: &str) -> bool {
+    let has_level =
+        |level: &&str| text.split(|c: char| !c.is_ascii_alphanumeric()).take(12).any(|w| w == *level);
+    FATAL.iter().any(has_level) || text.contains("\"level\":\"fatal\"")
 }
 
 /// What a line says, on one line, without what looks like a secret.
@@ -114,6 +148,23 @@ mod tests {
         "2026-11-21T03:04:01Z panic: nil map\n2026-11-21T03:04:01Z goroutine 1 [running]:\n2026-11-21T03:04:01Z main.main()\n",
         Ok("panic: nil map")
     )]
+    #[case::node(
+        "2026-11-21T03:04:01Z   throw err;\n2026-11-21T03:04:01Z   ^\n2026-11-21T03:04:01Z \n2026-11-21T03:04:01Z Error: Cannot find module 'express'\n2026-11-21T03:04:01Z Require stack:\n2026-11-21T03:04:01Z - /app/server.js\n2026-11-21T03:04:01Z     at Module._load (node:1:2) {\n2026-11-21T03:04:01Z   code: 'MODULE_NOT_FOUND'\n2026-11-21T03:04:01Z }\n2026-11-21T03:04:01Z \n2026-11-21T03:04:01Z Node.js v20.12.2\n",
+        Ok("Error: Cannot find module 'express'")
+    )]
+    #[case::rust(
+        "2026-11-21T03:04:01Z thread 'main' panicked at src/main.rs:2:5:\n2026-11-21T03:04:01Z no licence\n2026-11-21T03:04:01Z note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n",
+        Ok("no licence")
+    )]
+    #[case::fatal_before_what_was_on_its_way(
+        "2026-11-21T03:04:01Z [FATAL] no licence\n2026-11-21T03:04:01Z starting proxy\n",
+        Ok("[FATAL] no licence")
+    )]
+    #[case::fatal_long_ago(
+        "2026-11-21T03:04:01Z FATAL: no role bob\n2026-11-21T03:04:02Z a\n2026-11-21T03:04:02Z b\n2026-11-21T03:04:02Z c\n2026-11-21T03:04:03Z d\n",
+        Ok("d")
+    )]
+    #[case::a_farewell_alone("2026-11-21T03:04:01Z Node.js v20.12.2\n", Ok("Node.js v20.12.2"))]
     #[case::not_utf_8("2026-11-21T03:04:01Z caf\u{fffd}\n", Ok("caf\u{fffd}"))]
     fn the_last_line_that_says_something_of_that_run(
         #[case] log: &str,

@@ -73,6 +73,11 @@ pub(super) fn is_key_of(previous: &str, word: &str) -> bool {
     (is(of, "api") || is(of, "access")) && is(word.trim_end_matches([':', '=']), "key")
 }
 
+/// Whether the word is the header of cookies.
+pub(super) fn is_cookie(word: &str) -> bool {
+    word.trim_end_matches(':').to_ascii_lowercase().ends_with("cookie")
+}
+
 /// Where in the word the first value begins that is given to a name of a secret, and how.
 pub(super) fn assignment(word: &str, is_key: bool) -> Option<(Sign, usize)> {
     if is_key {

@@ -38,6 +38,20 @@ use rstest::rstest;
 #[case::in_brackets("(using password hunter) failed", "(using password *** failed")]
 #[case::without_a_marker("user bob password hunter2 rejected", "user bob password *** rejected")]
 #[case::a_long_one("token abcdefghijklmnopqrstuvwxyz is gone", "token *** is gone")]
+#[case::an_option("run --password hunter --db-password=x", "run --password *** --db-password=***")]
+#[case::a_query_of_two("GET /v1?api_key=AAA&sig=BBB 403", "GET /v1?api_key=*** 403")]
+#[case::a_signature("GET /blob?sv=1&sig=abc%2Fdef&se=2 403", "GET /blob?sv=1&sig=***&se=2 403")]
+#[case::cookies("sent Cookie: session=abc; csrf=zzz", "sent Cookie: ***")]
+#[case::cookies_of_a_line("cookie: a=1; b=2\nnext line", "cookie: ***\nnext line")]
+#[case::keys_of_aws("auth AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "auth *** ***")]
+#[case::slack("posting as xoxb-123-456-abcDEF failed", "posting as *** failed")]
+#[case::slack_hook(
+    "POST https://hooks.slack.com/services/T0/B0/xyz 404",
+    "POST https://hooks.slack.com/services/*** 404"
+)]
+#[case::github("remote: ghp_0123456789abcdef rejected", "remote: *** rejected")]
+#[case::a_json_web_token("got eyJhbGciOi.eyJzdWIi.c2ln, gone", "got ***, gone")]
+#[case::a_line_of_a_key("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj", "***")]
 #[case::on_its_line(
     "probe says:\n  password: hunter2\n  user: bob",
     "probe says:\n  password: ***\n  user: bob"
@@ -68,6 +82,13 @@ fn a_secret_is_hidden(#[case] text: &str, #[case] expected: &str) {
 #[case::no_secret_of_that_name("secret \"db-password\" not found")]
 #[case::no_secret_with_a_colon("failed to get secret \"db-token\": forbidden by policy")]
 #[case::no_key("no such key: foo")]
+#[case::a_digest("pulled sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+#[case::an_id("request 7f9c24e8-3b0a-4d1e-9a53-2f6f0d6b3c11 failed")]
+#[case::a_class("org.springframework.beans.factory.UnsatisfiedDependencyException: no bean")]
+#[case::a_path("open /srv/App2/Config/Secrets/Production/Settings.d/Main1: no such file")]
+#[case::a_method("runtime.goexit AbstractAutowireCapableBeanFactoryPostProcessorRegistration")]
+#[case::a_pod("pod checkout-service-backend-7f9c8d6b54-x2x9z is gone")]
+#[case::a_size("signal: killed, design=3")]
 #[case::no_key_of_a_secret("couldn't find key password in Secret shop/db")]
 #[case::no_key_of_that_name("references non-existent secret key: tls.crt")]
 #[case::volume("MountVolume.SetUp failed for volume \"api-token\" : secret \"api-token\" not found")]
