@@ -71,6 +71,41 @@ describe("problems with one cause are one problem", () => {
   test.each(rows)("%s", (_, problems, expected) => expect(groups(problems).sort()).toEqual([...expected].sort()));
 });
 
+test("several workloads are spoken of in words that fit each of them", () => {
+  const images = ["r.example:5000/app:1"];
+  const of = (name: string, code: string, summary: string): Workload =>
+    bad(name, code, { reason: { code, summary }, images });
+  const rows = [
+    of("a", "node_lost", "Node `n1` does not answer: Pod a-1 is not ready. Nothing serves."),
+    of("b", "node_lost", "Node `n1` does not answer: 2 of 3 pods are not ready. 1 of 3 pods serve."),
+    of(
+      "c",
+      "image_registry_unreachable",
+      "Image `r.example:5000/app:1` cannot be pulled in pod c-1: connection refused. Nothing serves.",
+    ),
+    of(
+      "d",
+      "image_registry_unreachable",
+      "Image `r.example:5000/web:2` cannot be pulled: connection refused. Nothing serves.",
+    ),
+    of("e", "image_auth", "The registry does not hand out image `r.example:5000/app:1`: 401. Nothing serves."),
+  ];
+  expect(problemsOf(rows).map((it) => it.sentence)).toEqual([
+    "Node `n1` does not answer.",
+    "Images of r.example:5000 cannot be pulled: connection refused.",
+    "The registry does not hand out image `r.example:5000/app:1`: 401. Nothing serves.",
+  ]);
+});
+
+test("what several share stands before what one has", () => {
+  const rows = [
+    bad("new", "crash_loop", { since: "2026-11-20T00:00:00Z" }),
+    bad("node-1", "node_lost", { since: "2026-10-01T00:00:00Z" }),
+    bad("node-2", "node_lost", { since: "2026-10-02T00:00:00Z" }),
+  ];
+  expect(groups(rows)).toEqual(["node-1+node-2", "new"]);
+});
+
 test("worst first, then the newest; a group is as bad as its worst, and as old as that", () => {
   const rows = [
     bad("old", "crash_loop", { since: "2026-11-01T00:00:00Z" }),

@@ -4,20 +4,28 @@ import type { Workload } from "../api/schema";
 import { imageRegistry } from "../format/image";
 import { severityBefore } from "./before";
 import { severityOf } from "./health";
+import { reasonOf } from "./reason";
 
 export interface Problem {
   /** Stable over updates. */
   key: string;
   /** Worst and oldest first; at least one. */
   members: Workload[];
-  /** The sentence that speaks for all. */
+  /** The first of them. */
   lead: Workload;
+  /** What is said of all: of one its own sentence, of several what they share. */
+  sentence: string;
 }
 
 /** How many problems one list shows before it refers to the table. */
 export const PROBLEMS_MAX = 50;
 
-/** Groups rows by their common cause, worst first, then the newest of the same severity. */
+/** What goes on in one workload, told as problems are. */
+export function aloneOf(row: Workload): Problem {
+  return { key: row.id, members: [row], lead: row, sentence: reasonOf(row) };
+}
+
+/** Groups rows by their common cause, worst first; then what several share before what one has, and the newest first. */
 export function problemsOf(rows: Iterable<Workload>): Problem[] {
   const groups = new Map<string, Workload[]>();
   for (const row of rows) {
@@ -30,9 +38,19 @@ export function problemsOf(rows: Iterable<Workload>): Problem[] {
   for (const [key, members] of groups) {
     members.sort(worstThenOldest);
     const lead = members[0];
-    if (lead) problems.push({ key, members, lead });
+    if (lead) problems.push({ key, members, lead, sentence: sentenceOf(lead, members) });
   }
-  return problems.sort((a, b) => worstThenNewest(a.lead, b.lead));
+  return problems.sort(
+    (a, b) => bySeverity(a.lead, b.lead) || b.members.length - a.members.length || newestFirst(a.lead, b.lead),
+  );
+}
+
+/** Names of single pods and images would be those of the first workload. */
+function sentenceOf(lead: Workload, members: readonly Workload[]): string {
+  const own = reasonOf(lead);
+  const code = lead.reason?.code;
+  const say = members.length > 1 && code !== undefined ? TOGETHER.get(code) : undefined;
+  return say?.(lead) ?? own;
 }
 
 /**
@@ -77,6 +95,19 @@ const SHARED: ReadonlyMap<string, Scope> = new Map([
   ["forbidden", sentence],
 ]);
 
+const because: Scope = (row) => {
+  const why = ending(row);
+  return why === null ? "." : `: ${why}.`;
+};
+
+/** What several workloads with the same cause share. */
+const TOGETHER: ReadonlyMap<string, Scope> = new Map([
+  ["node_lost", (row) => `${beginning(row) ?? ""}.`],
+  ["image_rate_limited", (row) => `Registry ${registry(row)} limits how often images are pulled.`],
+  ["image_registry_unreachable", (row) => `Images of ${registry(row)} cannot be pulled${because(row)}`],
+  ["image_auth", (row) => `Registry ${registry(row)} does not hand out the images${because(row)}`],
+]);
+
 /** By what they are; where that is the same, by what they were when it was last known. */
 function bySeverity(a: Workload, b: Workload): number {
   return severityOf(a.health) - severityOf(b.health) || severityBefore(a) - severityBefore(b);
@@ -86,8 +117,8 @@ function worstThenOldest(a: Workload, b: Workload): number {
   return bySeverity(a, b) || compare(a.since, b.since) || compare(a.id, b.id);
 }
 
-function worstThenNewest(a: Workload, b: Workload): number {
-  return bySeverity(a, b) || compare(b.since, a.since) || compare(a.id, b.id);
+function newestFirst(a: Workload, b: Workload): number {
+  return compare(b.since, a.since) || compare(a.id, b.id);
 }
 
 function compare(a: string, b: string): number {
