@@ -5,6 +5,7 @@ use crate::id::{Kind, Owner, Uid};
 use crate::pod::Pod;
 use crate::source::{Resource, SourceState};
 use crate::text::Text;
+use crate::time::Time;
 use std::collections::BTreeMap;
 
 /// The fewest digits of the scheduled minute in the name of a `CronJob`'s Job (minutes since 1970 have eight).
@@ -120,7 +121,7 @@ fn root_of_unseen(cluster: &Cluster, pod: &Pod, owner: &Owner, patient: bool) ->
             if patient && seen(Resource::Jobs) {
                 return Root::Awaited;
             }
-            match cron_job_of(&owner.name, pod) {
+            match cron_job_of(&owner.name, pod.created) {
                 Some(name) => Root::Of(Kind::CronJob, name.into()),
                 None => Root::Of(Kind::Job, owner.name.clone()),
             }
@@ -129,15 +130,16 @@ fn root_of_unseen(cluster: &Cluster, pod: &Pod, owner: &Owner, patient: bool) ->
     }
 }
 
-/// The `CronJob` that made a Job, by the Job's name `<name>-<minutes since 1970>`, if the pod is about as old as that.
-fn cron_job_of<'a>(job: &'a str, pod: &Pod) -> Option<&'a str> {
+/// The `CronJob` that made a Job, by the Job's name `<name>-<minutes since 1970>`, if what is known of the Job is about as
+/// old as that.
+pub(super) fn cron_job_of(job: &str, known: Time) -> Option<&str> {
     let (name, digits) = job.rsplit_once('-')?;
     if name.is_empty() || digits.len() < SCHEDULED_MINUTE_DIGITS {
         return None;
     }
     let scheduled: u64 = digits.parse().ok()?;
-    let created = u64::try_from(pod.created.as_millis()).ok()? / 60_000;
-    (scheduled.abs_diff(created) <= SCHEDULE_SKEW_MINUTES).then_some(name)
+    let known = u64::try_from(known.as_millis()).ok()? / 60_000;
+    (scheduled.abs_diff(known) <= SCHEDULE_SKEW_MINUTES).then_some(name)
 }
 
 #[cfg(test)]

@@ -128,11 +128,15 @@ fn a_node_that_goes_and_returns_touches_those_whose_pods_are_on_it() {
 
 /// An event about the object of that uid.
 fn event_about(uid: u128, object: u128, reason: &str) -> Observation {
+    event_about_named(("Thing", "thing"), uid, object, reason)
+}
+
+fn event_about_named((kind, name): (&str, &str), uid: u128, object: u128, reason: &str) -> Observation {
     applied(Object::Event(Arc::new(Event {
         uid: Uid::new(uid),
         namespace: "shop".into(),
-        kind: "Thing".into(),
-        name: "thing".into(),
+        kind: kind.into(),
+        name: name.into(),
         object: Uid::new(object),
         container: None,
         warning: false,
@@ -174,4 +178,22 @@ fn an_event_about_a_job_that_may_not_be_read_decides_at_once() {
     assert_eq!(health(&state), Health::Progressing, "it may try again");
     state.apply(event_about(60, 900, "BackoffLimitExceeded"), NOW);
     assert_eq!(health(&state), Health::Failed);
+}
+
+/// The pod of a Job that ran too long is often gone before the event that says so is there.
+#[test]
+fn an_event_about_a_job_decides_when_its_last_pod_is_gone() {
+    let mut state = listed_state(false);
+    let runs =
+        Pod { created: NOW, started: Some(NOW), ..pod(3, "load-x", Some(owner(Kind::Job, "load", 900))) };
+    state.apply(put_pod(runs), NOW);
+    state.apply(deleted(Resource::Pods, 3), NOW);
+    let id = "test/shop/Job/load".parse().unwrap();
+    let row = |state: &State| state.view().workload(&id).unwrap().row.clone().unwrap();
+    assert_eq!(row(&state).health, Health::Progressing);
+    state.apply(event_about_named(("Job", "load"), 60, 900, "DeadlineExceeded"), NOW);
+    let code = row(&state).diagnosis.as_ref().map(|diagnosis| diagnosis.code);
+    assert_eq!((row(&state).health, code), (Health::Failed, Some(Code::JobDeadlineExceeded)));
+    state.apply(event_about_named(("Job", "other"), 61, 901, "DeadlineExceeded"), NOW);
+    assert!(state.view().workload(&"test/shop/Job/other".parse().unwrap()).is_none());
 }

@@ -7,7 +7,7 @@ use crate::node::Node;
 use crate::pod::Pod;
 use crate::source::{Resource, Source};
 use crate::state::cluster::Workload;
-use crate::state::lineage::{Root, root_of_pod};
+use crate::state::lineage::{Root, cron_job_of, root_of_pod};
 use crate::state::sight::has_answered;
 use crate::state::timetable::Appointment;
 use crate::text::Text;
@@ -144,9 +144,29 @@ impl Live {
             effects.dirty.insert(id.clone());
             return;
         }
-        // Where an owner may not be read, its pods tell to what it belongs.
-        let pods = self.lineage.dependents(object).iter();
-        effects.dirty.extend(pods.filter_map(|pod| self.cluster.pods.get(pod)?.workload.clone()));
+        // Where an owner may not be read, its pods tell to what it belongs, or the ReplicaSets that it made.
+        let parts = self.lineage.dependents(object);
+        let workload = |part: &Uid| {
+            let member = self.cluster.pods.get(part).and_then(|member| member.workload.as_ref());
+            member.or_else(|| self.roots.get(part)).cloned()
+        };
+        effects.dirty.extend(parts.iter().filter_map(workload));
+        if parts.is_empty() {
+            self.touch_job_without_pods(object, effects);
+        }
+    }
+
+    /// A Job that may not be read is often said to be over when the last of its pods is gone: its row is still there.
+    fn touch_job_without_pods(&self, object: Uid, effects: &mut Effects) {
+        let Some(event) = self.cluster.events_of(object).last().filter(|event| &*event.kind == "Job") else {
+            return;
+        };
+        let cron_job = cron_job_of(&event.name, event.first);
+        let names = [Some((Kind::Job, &*event.name)), cron_job.map(|name| (Kind::CronJob, name))];
+        for (kind, name) in names.into_iter().flatten() {
+            let id = self.workload_id(kind, &event.namespace, name.into());
+            effects.dirty.extend(self.cluster.workloads.contains_key(&id).then_some(id));
+        }
     }
 
     pub(super) fn touch_where(&self, effects: &mut Effects, affected: impl Fn(&WorkloadId) -> bool) {
