@@ -41,6 +41,9 @@ pub struct Memory {
     /// How the Job ended, where only its events and pods tell; how a CronJob's last run did, which is cleaned up
     #[serde(rename = "j", skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Box<Outcome>>,
+    /// Of a CronJob whose Jobs may not be read: its newest run, while its end is not certain
+    #[serde(rename = "o", skip_serializing_if = "Option::is_none")]
+    pub open_run: Option<Box<OpenRun>>,
     /// Until when the row of a Job stays of which nothing is left, where only pods tell of Jobs
     #[serde(rename = "g", skip_serializing_if = "Option::is_none")]
     pub lingers_until: Option<Time>,
@@ -139,6 +142,23 @@ pub struct Outcome {
     /// The reason of the condition or event that told it; `None` where only a pod did
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
+}
+
+/// A run of a CronJob that goes on, or has failed and may be tried again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRun {
+    /// The Job
+    #[serde(rename = "u")]
+    pub job: Uid,
+    /// Its name
+    #[serde(rename = "n")]
+    pub name: Text,
+    /// When its newest pod was made
+    #[serde(rename = "m")]
+    pub made: Time,
+    /// When its last pod failed, where none goes on
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<Time>,
 }
 
 /// What is known only while this process runs, and is no part of what is remembered: memories that differ in nothing

@@ -16,7 +16,7 @@ mod last_run;
 /// Judges a CronJob.
 pub(super) fn judge(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
     let cron = facts.controller.and_then(|controller| Some((controller, controller.cron.as_deref()?)));
-    let last = last_run::observe(facts, cron.map(|(_, cron)| cron), memory);
+    let last = last_run::observe(facts, cron.map(|(_, cron)| cron), memory, moment);
     if let Some((controller, cron)) = cron.filter(|(controller, _)| controller.paused) {
         let since = cron.last_schedule.unwrap_or(controller.created);
         return Finding::new(Health::Suspended, since, Counts::default());

@@ -6,6 +6,7 @@ use domain::controller::{Controller, Cron};
 use domain::id::Kind;
 use domain::memory::Memory;
 use rstest::rstest;
+use std::sync::Arc;
 use std::time::Duration;
 
 fn cron(schedule: &str, last_schedule: Option<u64>) -> Controller {
@@ -102,6 +103,60 @@ fn runs_that_may_not_be_read(#[case] runs: &[(&str, &str, u64)], #[case] now: u6
         ));
     }
     assert_eq!(said(&world, &Memory::default(), at(now)).0, expected);
+}
+
+/// A run that fails is not over before its Job gives up, and until then the one before counts.
+#[test]
+fn a_cron_job_that_fails_again_and_again_stays_degraded_until_a_run_succeeds() {
+    let mut world = World::new(Kind::CronJob, "nightly");
+    let mut memory = Memory::default();
+    let mut say = |world: &World, secs| {
+        let (text, next) = said(world, &memory, at(secs));
+        memory = Memory::from_text(&next.to_text()).expect("a memory");
+        text
+    };
+    let over = |world: &mut World, run: &str, reason: &str, secs| {
+        let told = event(run, None, reason, "", at(secs));
+        world.around.events.insert(uid(run), vec![Arc::new(told)]);
+    };
+    world.pods.push(run_of("nightly-1", "nightly-1-x", "failed", at(5)));
+    assert_eq!(say(&world, 6), "5s healthy");
+    over(&mut world, "nightly-1", "BackoffLimitExceeded", 7);
+    assert_eq!(say(&world, 7), "7s degraded cron_last_failed");
+    world.pods.push(run_of("nightly-2", "nightly-2-x", "running", at(60)));
+    assert_eq!(say(&world, 61), "7s degraded cron_last_failed");
+    world.pods[1] = run_of("nightly-2", "nightly-2-x", "failed", at(65));
+    assert_eq!(say(&world, 66), "7s degraded cron_last_failed");
+    over(&mut world, "nightly-2", "BackoffLimitExceeded", 67);
+    assert_eq!(say(&world, 67), "7s degraded cron_last_failed");
+    world.pods.push(run_of("nightly-3", "nightly-3-x", "succeeded", at(125)));
+    assert_eq!(say(&world, 126), "125s healthy");
+}
+
+#[rstest]
+#[case::its_job_ran_too_long("running", Some("DeadlineExceeded"), 100, "100s degraded cron_last_failed")]
+#[case::nobody_tells_that_it_gave_up("failed", None, 670, "670s degraded cron_last_failed")]
+#[case::it_may_try_again("failed", None, 669, "10s healthy")]
+#[case::somebody_deleted_it("running", None, 10_000, "10s healthy")]
+fn a_run_whose_pods_are_gone(
+    #[case] state: &str,
+    #[case] reason: Option<&str>,
+    #[case] now: u64,
+    #[case] expected: &str,
+) {
+    let mut world = World::new(Kind::CronJob, "nightly");
+    world.pods.push(run_of("nightly-1", "nightly-1-x", "succeeded", at(10)));
+    world.pods.push(run_of("nightly-2", "nightly-2-x", state, at(70)));
+    let (text, memory) = said(&world, &Memory::default(), at(71));
+    assert_eq!(text, "10s healthy");
+    world.pods.pop();
+    if let Some(reason) = reason {
+        world
+            .around
+            .events
+            .insert(uid("nightly-2"), vec![Arc::new(event("nightly-2", None, reason, "", at(90)))]);
+    }
+    assert_eq!(said(&world, &memory, at(now)).0, expected);
 }
 
 /// A CronJob whose run `nightly-2` has ended like that at 60 s, and of which only what is older is left.

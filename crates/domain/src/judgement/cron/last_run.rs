@@ -2,18 +2,25 @@
 use crate::controller::{Controller, Cron};
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::id::Uid;
+use crate::judgement::moment::Moment;
 use crate::judgement::{Facts, job, outcome};
-use crate::memory::{Memory, Outcome};
+use crate::memory::{Memory, OpenRun, Outcome};
 use crate::pod::Pod;
 use crate::text::Text;
 use crate::time::Time;
 
 /// Takes in how the last run that is over ended, and remembers it: failed Jobs are often cleaned up sooner than those
 /// that succeeded, or at once.
-pub(super) fn observe(facts: &Facts<'_>, cron: Option<&Cron>, memory: &mut Memory) -> Option<Outcome> {
+pub(super) fn observe(
+    facts: &Facts<'_>,
+    cron: Option<&Cron>,
+    memory: &mut Memory,
+    moment: &Moment,
+) -> Option<Outcome> {
     let by_jobs = by_jobs(facts);
-    let seen =
-        if by_jobs.is_some() || facts.surroundings.sees_jobs() { by_jobs } else { by_pods(facts, memory) };
+    let is_told = by_jobs.is_some() || facts.surroundings.sees_jobs();
+    let seen = if is_told { by_jobs } else { by_pods(facts, memory, moment) };
+    memory.open_run = if is_told { None } else { open_run(facts, memory, seen.as_ref()) };
     let remembered = memory.outcome.take().map(|outcome| *outcome);
     let last = match (seen, remembered) {
         (Some(seen), Some(before)) if before.at > seen.at && !is_there(facts, before.job) => Some(before),
@@ -90,19 +97,42 @@ fn by_jobs(facts: &Facts<'_>) -> Option<Outcome> {
     })
 }
 
-/// A run without an end yet says nothing; the one before it does.
-fn by_pods(facts: &Facts<'_>, memory: &Memory) -> Option<Outcome> {
-    let mut runs: Vec<(Time, Uid, &Text)> = facts
-        .pods
-        .iter()
-        .filter_map(|pod| pod.owner.as_deref().map(|owner| (pod.created, owner.uid, &owner.name)))
-        .collect();
-    runs.sort_unstable_by_key(|(created, uid, _)| std::cmp::Reverse((*created, *uid)));
-    runs.iter().find_map(|(_, uid, name)| {
-        let pods = pods_of(facts, *uid);
-        let goes_on = pods.clone().any(|pod| !pod.is_finished());
-        let outcome = outcome::of(facts, *uid, pods, memory)?;
-        let over = outcome.reason.is_some() || !goes_on;
-        over.then(|| Outcome { name: Some((*name).clone()), ..outcome })
+/// A run without an end yet says nothing, and neither does a failed one that may be tried again; the one before does.
+fn by_pods(facts: &Facts<'_>, memory: &Memory, moment: &Moment) -> Option<Outcome> {
+    runs(facts, memory).into_iter().find_map(|(_, job, name)| {
+        let goes_on = pods_of(facts, job).any(|pod| !pod.is_finished());
+        let outcome = end_of(facts, memory, job)?;
+        let may_try_again = || !moment.has_come(given_up(&outcome));
+        let over = outcome.reason.is_some() || (!goes_on && !may_try_again());
+        over.then(|| Outcome { name: Some(name.clone()), ..outcome })
     })
+}
+
+/// The newest run, where its end is not the one that is `seen`: events may tell of it when its pods are gone.
+fn open_run(facts: &Facts<'_>, memory: &Memory, seen: Option<&Outcome>) -> Option<Box<OpenRun>> {
+    let (made, job, name) = runs(facts, memory).into_iter().next()?;
+    let is_open = seen.is_none_or(|seen| seen.job != job);
+    is_open.then(|| {
+        let goes_on = pods_of(facts, job).any(|pod| !pod.is_finished());
+        let end = end_of(facts, memory, job).filter(|end| !end.succeeded && !goes_on);
+        Box::new(OpenRun { job, name: name.clone(), made, failed: end.map(|end| end.at) })
+    })
+}
+
+/// The runs of which there are pods, and the open one, newest first.
+fn runs<'a>(facts: &Facts<'a>, memory: &'a Memory) -> Vec<(Time, Uid, &'a Text)> {
+    let owned = |pod: &&'a Pod| pod.owner.as_deref().map(|owner| (pod.created, owner.uid, &owner.name));
+    let mut runs: Vec<_> = facts.pods.iter().filter_map(owned).collect();
+    let open = memory.open_run.as_deref().map(|run| (run.made, run.job, &run.name));
+    runs.extend(open.filter(|(_, job, _)| pods_of(facts, *job).next().is_none()));
+    runs.sort_unstable_by_key(|(made, job, _)| std::cmp::Reverse((*made, *job)));
+    runs
+}
+
+fn end_of(facts: &Facts<'_>, memory: &Memory, job: Uid) -> Option<Outcome> {
+    let failed = || {
+        let open = memory.open_run.as_deref().filter(|run| run.job == job)?;
+        Some(Outcome { job, name: None, succeeded: false, at: open.failed?, reason: None })
+    };
+    outcome::of(facts, job, pods_of(facts, job), memory).or_else(failed)
 }
