@@ -87,7 +87,7 @@ impl Code {
                 "Mend what the message names: a mount, a working directory, a user, a device.",
             ),
             Self::CrashLoop => (
-                "The program in the container ends again and again, and the kubelet waits longer and longer before it starts it anew.",
+                "The program in the container ends again and again, and the kubelet waits longer and longer before it starts it anew; or it has ended for good, and nothing starts it again.",
                 PREVIOUS_LOG,
                 "The end of the log says why as a rule. Exit codes above 128 are signals: 137 was killed, 139 crashed, 143 was asked to end.",
             ),

@@ -221,12 +221,7 @@ pub(super) fn describe_end<'a>(
 ) -> Diagnosis {
     let failed: Vec<&Pod> = pods.filter(|pod| pod.phase == Phase::Failed).collect();
     let last = failed.iter().copied().max_by_key(|pod| (pod.created, pod.uid));
-    let fault = last.and_then(super::fault::of_lost).map(|fault| {
-        let container = fault.container.map_or("", |container| &container.name);
-        let ended = fault.end.and_then(|end| end.finished);
-        let last_words = facts.surroundings.last_words(fault.pod.uid, container);
-        Fault { last_words: last_words.filter(|said| ended == Some(said.ended)), ..fault }
-    });
+    let fault = last.and_then(|pod| super::fault::post_mortem(pod, facts.surroundings));
     let how_often = match failed.len() {
         0 => String::new(),
         1 => " after 1 failed pod".to_owned(),

@@ -178,7 +178,7 @@ fn without_members(facts: &Facts<'_>, troubles: &[Fault<'_>], moment: &Moment) -
     if newest.phase == Phase::Succeeded {
         return Finding::new(Health::Healthy, ended_at(newest), counts);
     }
-    let lost = fault::of_lost(newest);
+    let lost = fault::post_mortem(newest, facts.surroundings);
     let entered = lost.as_ref().map_or(newest.created, |fault| fault.since);
     let scene = Scene { pods: 1, ..Scene::default() };
     let diagnosis = sentence::say(lost.iter(), scene);

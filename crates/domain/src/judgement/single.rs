@@ -23,7 +23,7 @@ pub(super) fn judge(pod: &Pod, surroundings: &dyn Surroundings, now: Time) -> Po
         return PodJudgement { health: Health::Healthy, diagnosis: None };
     }
     if pod.phase == Phase::Failed {
-        let lost = fault::of_lost(pod);
+        let lost = fault::post_mortem(pod, surroundings);
         return PodJudgement { health: Health::Failed, diagnosis: sentence::say(lost.iter(), scene) };
     }
     let runs = runs::observe(&[pod], &Memory::default(), &moment);

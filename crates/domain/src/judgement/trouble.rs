@@ -60,7 +60,7 @@ pub(super) fn of<'a>(
     }
     if lost.len() >= threshold {
         let crossed = lost_crossed(lost, threshold);
-        let leftovers = facts.pods.iter().filter_map(|pod| fault::of_lost(pod));
+        let leftovers = facts.pods.iter().filter_map(|pod| fault::post_mortem(pod, facts.surroundings));
         let recent = leftovers.filter(|fault| lost.iter().any(|lost| lost.pod == fault.pod.uid));
         troubles.extend(recent.map(|fault| Fault { lasts_from: crossed, ..fault }));
     }

@@ -2,9 +2,10 @@
 use crate::timeline::{last, world_after};
 use crate::world::*;
 use domain::diagnosis::{Code, EvidenceKind};
+use domain::judgement::judge_pod;
 use domain::last_words::{LastWords, LogTail};
 use domain::memory::Memory;
-use domain::pod::{Container, Role, Termination};
+use domain::pod::{Container, Phase, RestartPolicy, Role, Termination};
 use rstest::rstest;
 use std::sync::Arc;
 
@@ -153,6 +154,24 @@ fn what_a_container_wrote_last(#[case] log: LogTail, #[case] summary: &str, #[ca
     assert_eq!(&*diagnosis.summary, summary);
     let told = diagnosis.evidence.iter().find(|told| told.kind == EvidenceKind::Log);
     assert_eq!(told.map(|told| (told.at, &*told.text)), evidence.map(|text| (Some(at(4)), text)));
+}
+
+/// Nothing starts it again, so its only run is the one to ask about.
+#[test]
+fn what_a_pod_that_is_not_started_again_wrote_last() {
+    let mut world = world_after("pod 1; 0s +once; 4s once=ended:9");
+    world.pods[0].phase = Phase::Failed;
+    Arc::make_mut(&mut world.pods[0].spec).restart_policy = RestartPolicy::Never;
+    let log = LogTail::Line { at: at(4), text: "no such table: orders".into() };
+    let said = LastWords { pod: uid("once"), container: "app".into(), ended: at(4), log };
+    world.around.last_words.push(said);
+    let of_pod = judge_pod(&world.pods[0], &world.around, at(5)).diagnosis.expect("a diagnosis");
+    let of_workload = world.judge(&Memory::default(), at(5)).diagnosis.expect("a diagnosis");
+    for diagnosis in [&of_pod, &*of_workload] {
+        let summary = "Container `app` has crashed (exit 9): last log line `no such table: orders`.";
+        assert_eq!(&*diagnosis.summary, summary);
+        assert!(diagnosis.evidence.iter().any(|told| told.kind == EvidenceKind::Log));
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 use super::{Fault, Patient};
 use crate::condition::Tristate;
 use crate::diagnosis::Code;
+use crate::judgement::Surroundings;
 use crate::judgement::moment::Moment;
 use crate::pod::{ContainerState, Phase, Pod, Role};
 use crate::time::Time;
@@ -90,6 +91,17 @@ pub(in crate::judgement) fn of_lost(pod: &Pod) -> Option<Fault<'_>> {
         Some((spec, _)) if matches!(code, Code::OomKilled | Code::CrashLoop) => fault.of(spec),
         _ => fault,
     })
+}
+
+/// Why a pod failed for good, and what its container wrote before.
+pub(in crate::judgement) fn post_mortem<'a>(
+    pod: &'a Pod,
+    surroundings: &'a dyn Surroundings,
+) -> Option<Fault<'a>> {
+    let fault = of_lost(pod)?;
+    let ended = fault.end.and_then(|end| end.finished);
+    let said = fault.container.and_then(|container| surroundings.last_words(pod.uid, &container.name));
+    Some(Fault { last_words: said.filter(|said| ended == Some(said.ended)), ..fault })
 }
 
 /// What the reason of a failed pod means, and that of its condition `DisruptionTarget`.
