@@ -22,6 +22,7 @@ mod evidence;
 mod fault;
 mod finding;
 mod job;
+mod last_end;
 mod loose;
 mod members;
 mod moment;
@@ -200,12 +201,16 @@ fn judge_at(facts: &Facts<'_>, mut memory: Memory, now: Time) -> Judgement {
     memory.uid = uid.or(memory.uid);
     memory.runs = runs::observe(facts.pods, &memory, &moment).into();
     memory.lost = trouble::observe_lost(facts.pods, &memory, &moment).into();
+    if matches!(facts.id.kind, Kind::Job | Kind::CronJob) {
+        memory.ends = last_end::observe(facts, &memory).into();
+    }
     let finding = match (&facts.id.kind, facts.controller) {
         (Kind::Job, _) => job::judge(facts, &mut memory, &moment),
         (Kind::CronJob, _) => cron::judge(facts, &mut memory, &moment),
         (_, Some(controller)) => replicated::judge(facts, controller, &mut memory, &moment),
         (_, None) => loose::judge(facts, &mut memory, &moment),
     };
+    memory.ends = last_end::worth_keeping(&mut memory).into();
     let since = since(&memory, &finding, now);
     memory.status = Some((finding.health, since));
     memory.watch = Watch { from: memory.watch.from.or(Some(now)), due: moment.due() };

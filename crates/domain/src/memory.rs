@@ -44,6 +44,9 @@ pub struct Memory {
     /// Of a CronJob whose Jobs may not be read: its newest run, while its end is not certain
     #[serde(rename = "o", skip_serializing_if = "Option::is_none")]
     pub open_run: Option<Box<OpenRun>>,
+    /// What the pods of a Job ended of, also when they are gone; at most [`Self::MOST_JOB_ENDS`]
+    #[serde(rename = "e", skip_serializing_if = "<[_]>::is_empty")]
+    pub ends: Box<[LastEnd]>,
     /// Until when the row of a Job stays of which nothing is left, where only pods tell of Jobs
     #[serde(rename = "g", skip_serializing_if = "Option::is_none")]
     pub lingers_until: Option<Time>,
@@ -161,6 +164,46 @@ pub struct OpenRun {
     pub failed: Option<Time>,
 }
 
+/// How the last container of a Job's pods that ended badly did so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastEnd {
+    /// The Job
+    #[serde(rename = "u")]
+    pub job: Uid,
+    /// The pod's name
+    #[serde(rename = "p")]
+    pub pod: Text,
+    /// The container's name
+    #[serde(rename = "c")]
+    pub container: Text,
+    /// `exitCode`
+    #[serde(rename = "x")]
+    pub exit_code: i32,
+    /// `signal`
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<i32>,
+    /// `finishedAt`
+    #[serde(rename = "t")]
+    pub at: Time,
+    /// How often it was tried in all, as far as was seen
+    #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
+    pub tries: u32,
+    /// What it wrote last
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<LastLine>,
+}
+
+/// What a container wrote last before it ended, cut to what a sentence holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastLine {
+    /// When
+    #[serde(rename = "t")]
+    pub at: Time,
+    /// On one line
+    #[serde(rename = "l")]
+    pub text: Text,
+}
+
 /// What is known only while this process runs, and is no part of what is remembered: memories that differ in nothing
 /// else are equal.
 #[derive(Clone, Copy, Debug, Default)]
@@ -198,6 +241,9 @@ impl Memory {
     pub const MOST_ENDS: usize = 20;
     /// The most lost pods that are remembered; the latest stay.
     pub const MOST_LOST: usize = 32;
+
+    /// The most Jobs whose last end is remembered: of a CronJob the one that is said, and the one after it.
+    pub const MOST_JOB_ENDS: usize = 2;
 
     /// Its stored form. Fields that a later version adds are absent in it, and those that it no longer knows are ignored.
     #[must_use]

@@ -4,7 +4,7 @@ use super::finding::{Counts, Finding};
 use super::moment::Moment;
 use super::schedule;
 use super::sentence::{self, Scene};
-use super::{Facts, job};
+use super::{Facts, job, last_end};
 use crate::controller::{Controller, Cron};
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::health::Health;
@@ -32,7 +32,7 @@ pub(super) fn judge(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> 
     let diagnosis = match (failed, missed, cron) {
         _ if barred.is_some() => sentence::say(barring.into_iter(), scene),
         (_, Some(since), Some((controller, cron))) => Some(say_missed(controller, cron, since)),
-        (Some(run), _, _) => Some(say_failed(facts, run)),
+        (Some(run), _, _) => Some(say_failed(facts, run, memory)),
         (None, None, Some((controller, cron))) => {
             last_run::say_unknown(facts, controller, cron, last.as_ref())
         }
@@ -73,12 +73,13 @@ fn well_since(facts: &Facts<'_>, last: Option<&Outcome>) -> Time {
     run.or(created).or(first_pod).unwrap_or(Time::from_millis(0))
 }
 
-fn say_failed(facts: &Facts<'_>, run: &Outcome) -> Diagnosis {
+fn say_failed(facts: &Facts<'_>, run: &Outcome, memory: &Memory) -> Diagnosis {
     let pods = last_run::pods_of(facts, run.job);
     let name = run.name.as_ref().unwrap_or(&facts.id.name);
     let since = last_run::given_up(run);
     let job = facts.children.iter().copied().find(|child| child.uid == run.job);
-    let end = job::describe_end(facts, name, job, pods, run.reason.as_deref(), since);
+    let last = last_end::of(memory, run.job);
+    let end = job::describe_end(facts, name, job, pods, last, run.reason.as_deref(), since);
     let summary = format!("The last run failed: {}", end.summary).into();
     Diagnosis { code: Code::CronLastFailed, summary, ..end }
 }

@@ -5,12 +5,13 @@ use super::finding::{Counts, Finding};
 use super::members::{Company, Member, counts};
 use super::moment::Moment;
 use super::sentence::{self, Scene};
-use super::{Facts, Rollout, RolloutState, outcome, refusal, words};
+use super::{Facts, Rollout, RolloutState, last_end, outcome, refusal, words};
 use crate::condition::{Condition, Tristate};
 use crate::controller::Controller;
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::health::Health;
-use crate::memory::{Memory, Outcome};
+use crate::id::Uid;
+use crate::memory::{LastEnd, Memory, Outcome};
 use crate::pod::{Phase, Pod};
 use crate::time::Time;
 use std::time::Duration;
@@ -50,7 +51,7 @@ fn by_conditions(facts: &Facts<'_>, job: &Controller, memory: &mut Memory, momen
         }
         return Finding {
             rollout: progress(job),
-            diagnosis: Some(say_failed(facts, told.reason.as_deref(), Some(told), at)),
+            diagnosis: Some(say_failed(facts, memory, job.uid, told.reason.as_deref(), Some(told), at)),
             set_aside: moment.has_come(at + HISTORY_AFTER),
             ..Finding::new(Health::Failed, at, nobody)
         };
@@ -167,7 +168,7 @@ fn by_pods(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
         return Finding { rollout: Some(rollout), ..Finding::new(Health::Healthy, outcome.at, counts) };
     }
     let given_up = if told { outcome.at } else { outcome.at + outcome::RETRY_GRACE };
-    let mut diagnosis = say_failed(facts, outcome.reason.as_deref(), None, outcome.at);
+    let mut diagnosis = say_failed(facts, memory, outcome.job, outcome.reason.as_deref(), None, outcome.at);
     let verdict = outcome::verdict(facts, outcome.job);
     let verdict = verdict.filter(|event| Some(&event.reason) == outcome.reason.as_ref());
     diagnosis.evidence.splice(0..0, verdict.map(super::evidence::event));
@@ -185,9 +186,17 @@ fn by_pods(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
 }
 
 /// Says how a Job failed, and what its last pod has to do with it.
-fn say_failed(facts: &Facts<'_>, reason: Option<&str>, told: Option<&Condition>, at: Time) -> Diagnosis {
+fn say_failed(
+    facts: &Facts<'_>,
+    memory: &Memory,
+    job: Uid,
+    reason: Option<&str>,
+    told: Option<&Condition>,
+    at: Time,
+) -> Diagnosis {
     let pods = facts.pods.iter().copied();
-    let mut diagnosis = describe_end(facts, &facts.id.name, facts.controller, pods, reason, at);
+    let last = last_end::of(memory, job);
+    let mut diagnosis = describe_end(facts, &facts.id.name, facts.controller, pods, last, reason, at);
     if let Some(told) = told {
         let (namespace, name) = (&facts.id.namespace, &facts.id.name);
         diagnosis.evidence.insert(
@@ -210,20 +219,22 @@ fn diagnosis_of_last(facts: &Facts<'_>) -> Option<Code> {
     super::fault::of_lost(last).map(|fault| fault.code)
 }
 
-/// The bad end of one Job: the reason that the Job gives, and how its last pod failed.
+/// The bad end of one Job: the reason that the Job gives, and how its last pod failed, or is remembered to have ended.
 pub(super) fn describe_end<'a>(
     facts: &Facts<'_>,
     name: &str,
     job: Option<&Controller>,
     pods: impl Iterator<Item = &'a Pod>,
+    remembered: Option<&LastEnd>,
     reason: Option<&str>,
     at: Time,
 ) -> Diagnosis {
     let failed: Vec<&Pod> = pods.filter(|pod| pod.phase == Phase::Failed).collect();
     let last = failed.iter().copied().max_by_key(|pod| (pod.created, pod.uid));
     let fault = last.and_then(|pod| super::fault::post_mortem(pod, facts.surroundings));
+    let remembered = remembered.filter(|_| failed.is_empty());
     let how_often = match failed.len() {
-        0 => String::new(),
+        0 => remembered.map(|end| format!(" after {}", tries(end.tries))).unwrap_or_default(),
         1 => " after 1 failed pod".to_owned(),
         many => format!(" after {many} failed pods"),
     };
@@ -236,12 +247,14 @@ pub(super) fn describe_end<'a>(
             words::last_line(fault)
         ))
     });
-    let ended = ended.unwrap_or_default();
+    let ended = ended.or_else(|| remembered.map(last_end::say)).unwrap_or_default();
     let (code, fact) = match reason {
         Some("DeadlineExceeded") => {
             let deadline = job.and_then(|job| job.job.as_ref()?.active_deadline).map(words::limit);
             let deadline = deadline.map(|deadline| format!(" of {deadline}")).unwrap_or_default();
-            (Code::JobDeadlineExceeded, format!("Job {name} ran longer than its deadline{deadline} allows"))
+            let tried = if ended.is_empty() { "" } else { &*how_often };
+            let fact = format!("Job {name} ran longer than its deadline{deadline} allows{tried}{ended}");
+            (Code::JobDeadlineExceeded, fact)
         }
         Some("PodFailurePolicy") => {
             (Code::JobFailedPolicy, format!("Job {name} failed by its pod failure policy{ended}"))
@@ -256,8 +269,10 @@ pub(super) fn describe_end<'a>(
         Some(_) => (Code::JobBackoffExceeded, format!("Job {name} gave up{how_often}{ended}")),
         None => (Code::JobBackoffExceeded, format!("Job {name} has failed pods and no new one{ended}")),
     };
-    let evidence = fault.as_ref().map(|fault| super::evidence::of(&[fault])).unwrap_or_default();
     let namespace = &facts.id.namespace;
+    let of_pod = fault.as_ref().map(|fault| super::evidence::of(&[fault]));
+    let of_memory = || remembered.map(|end| last_end::evidence(namespace, end));
+    let evidence = of_pod.or_else(of_memory).unwrap_or_default();
     let pod = last.map(|pod| format!("kubectl -n {namespace} logs {}", pod.name));
     Diagnosis {
         code,
@@ -266,4 +281,8 @@ pub(super) fn describe_end<'a>(
         since: at,
         next_step: Some(pod.unwrap_or_else(|| format!("kubectl -n {namespace} describe job {name}")).into()),
     }
+}
+
+fn tries(number: u32) -> String {
+    if number == 1 { "1 try".to_owned() } else { format!("{number} tries") }
 }

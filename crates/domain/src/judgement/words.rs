@@ -1,6 +1,7 @@
 //! Figures and foreign words, made fit for a sentence. What others said is bounded: it may be of any length.
 use super::fault::Fault;
-use crate::last_words::LogTail;
+use crate::last_words::{LastWords, LogTail};
+use crate::time::Time;
 use std::time::Duration;
 
 /// The most that is quoted of somebody else's words, in characters.
@@ -148,10 +149,20 @@ pub(super) fn limit(time: Duration) -> String {
 
 /// What the container wrote last: ": last log line `missing DATABASE_URL`"
 pub(super) fn last_line(fault: &Fault<'_>) -> String {
-    match fault.last_words.map(|said| &said.log) {
-        Some(LogTail::Line { text, .. }) => format!(": last log line `{text}`"),
-        Some(LogTail::Nothing | LogTail::Forbidden { .. }) | None => String::new(),
+    fault.last_words.and_then(last_line_of).map(|(_, text)| quoted_line(text)).unwrap_or_default()
+}
+
+/// What a container wrote last, and when, where that is known.
+pub(super) fn last_line_of(said: &LastWords) -> Option<(Time, &str)> {
+    match &said.log {
+        LogTail::Line { at, text } => Some((*at, text)),
+        LogTail::Nothing | LogTail::Forbidden { .. } => None,
     }
+}
+
+/// ": last log line `missing DATABASE_URL`"
+pub(super) fn quoted_line(text: &str) -> String {
+    format!(": last log line `{text}`")
 }
 
 /// How a container ended, and how often: " (exit 1, 5 restarts in 4 min)"
@@ -181,7 +192,7 @@ fn restarts(fault: &Fault<'_>) -> Option<String> {
 }
 
 /// An exit code and what it stands for.
-fn exit(code: i32, signal: Option<i32>) -> String {
+pub(super) fn exit(code: i32, signal: Option<i32>) -> String {
     if code < 0 {
         return format!("exit {}", windows_status(code));
     }

@@ -159,6 +159,23 @@ fn a_run_whose_pods_are_gone(
     assert_eq!(said(&world, &memory, at(now)).0, expected);
 }
 
+/// What a run failed of is told until another has ended, though the next one fails of something else meanwhile.
+#[test]
+fn what_a_run_failed_of_outlives_its_pods() {
+    let mut world = World::new(Kind::CronJob, "nightly");
+    world.pods.push(run_of("nightly-1", "nightly-1-x", "backs_off", at(5)));
+    let told = event("nightly-1", None, "BackoffLimitExceeded", "", at(7));
+    world.around.events.insert(uid("nightly-1"), vec![Arc::new(told)]);
+    let memory = world.judge(&Memory::default(), at(7)).memory;
+    world.pods[0] = run_of("nightly-2", "nightly-2-x", "backs_off", at(65));
+    let memory = world.judge(&memory, at(66)).memory;
+    let diagnosis = world.judge(&memory, at(67)).diagnosis.unwrap();
+    assert_eq!(
+        &*diagnosis.summary,
+        "The last run failed: Job nightly-1 gave up after 4 tries: container `report` ended (exit 7)."
+    );
+}
+
 /// A CronJob whose run `nightly-2` has ended like that at 60 s, and of which only what is older is left.
 fn cleaned_up(kind: &str) -> (World, Memory) {
     let mut world = World::new(Kind::CronJob, "nightly");

@@ -2,9 +2,11 @@
 use crate::world::*;
 use domain::condition::{Condition, Tristate};
 use domain::controller::{Controller, Job};
+use domain::diagnosis::EvidenceKind;
 use domain::id::{Kind, Owner};
+use domain::last_words::{LastWords, LogTail};
 use domain::memory::Memory;
-use domain::pod::{Container, Phase, Pod, RestartPolicy, Role};
+use domain::pod::{Container, ContainerState, Phase, Pod, RestartPolicy, Role};
 use domain::time::Time;
 use rstest::rstest;
 use std::sync::Arc;
@@ -188,6 +190,62 @@ fn a_failed_job_says(#[case] reason: &str, #[case] summary: &str) {
     world.controller = Some(object);
     world.pods.push(run_of("report", "report-0", "failed", START));
     assert_eq!(&*world.judge(&Memory::default(), at(100)).diagnosis.unwrap().summary, summary);
+}
+
+/// With `restartPolicy: OnFailure` the Job's controller deletes the pod when it gives up.
+#[rstest]
+#[case::it_gave_up(
+    "BackoffLimitExceeded",
+    "Job report gave up after 4 tries: container `report` ended (exit 7): last log line `dial tcp: i/o timeout`."
+)]
+#[case::it_took_too_long(
+    "DeadlineExceeded",
+    "Job report ran longer than its deadline allows after 4 tries: container `report` ended (exit 7): \
+     last log line `dial tcp: i/o timeout`."
+)]
+fn what_a_job_failed_of_outlives_its_pods(
+    #[case] reason: &str,
+    #[case] summary: &str,
+    #[values(false, true)] sees_jobs: bool,
+) {
+    let mut world = World::new(Kind::Job, "report");
+    world.around.sees_jobs = sees_jobs;
+    world.controller = sees_jobs.then(|| job("report", vec![]));
+    world.pods.push(run_of("report", "report-0", "backs_off", at(30)));
+    let log = LogTail::Line { at: at(29), text: "dial tcp: i/o timeout".into() };
+    let words = LastWords { pod: uid("report-0"), container: "report".into(), ended: at(30), log };
+    world.around.last_words.push(words);
+    let memory = world.judge(&Memory::default(), at(31)).memory;
+    // It is ended by signal when it is deleted, which is not what the Job failed of.
+    world.pods[0].deleting = Some(at(62));
+    let end = ended(137, "Error", Some(at(31)), at(33));
+    world.pods[0].containers[0].state = ContainerState::Terminated(Box::new(end));
+    let memory = world.judge(&memory, at(33)).memory;
+    world.pods.clear();
+    world.around.last_words.clear();
+    world.controller = sees_jobs.then(|| job("report", vec![told("Failed", reason)]));
+    world.around.events.insert(uid("report"), vec![Arc::new(event("report", None, reason, "", at(60)))]);
+    let memory = world.judge(&memory, at(61)).memory;
+    let stored = memory.to_text();
+    assert!(stored.len() < 500, "{stored}");
+    world.around.events.clear();
+    let diagnosis = world.judge(&Memory::from_text(&stored).unwrap(), at(3600)).diagnosis.unwrap();
+    assert_eq!(&*diagnosis.summary, summary);
+    let line = diagnosis.evidence.iter().find(|told| told.kind == EvidenceKind::Log).unwrap();
+    assert_eq!(
+        (line.at, &*line.object, &*line.text),
+        (Some(at(29)), "Pod/shop/report-0", "dial tcp: i/o timeout")
+    );
+}
+
+#[test]
+fn a_job_that_succeeds_after_all_remembers_no_bad_end() {
+    let mut world = World::new(Kind::Job, "report");
+    world.pods.push(run_of("report", "report-0", "failed", at(30)));
+    let memory = world.judge(&Memory::default(), at(31)).memory;
+    assert_eq!(memory.ends.len(), 1);
+    world.pods.push(run_of("report", "report-1", "succeeded", at(60)));
+    assert_eq!(world.judge(&memory, at(61)).memory.ends.len(), 0);
 }
 
 #[rstest]

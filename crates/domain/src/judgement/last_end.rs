@@ -1,0 +1,112 @@
+//! What the pods of a Job ended of, remembered because its controller often deletes them when it gives up.
+use super::Facts;
+use super::words;
+use crate::diagnosis::{Evidence, EvidenceKind};
+use crate::id::{Kind, Uid};
+use crate::memory::{LastEnd, LastLine, Memory};
+use crate::pod::{Container, ContainerSpec, Pod, Role, Termination};
+use crate::text::Text;
+use crate::time::Time;
+
+/// Takes in how the containers of Jobs ended.
+pub(super) fn observe(facts: &Facts<'_>, memory: &Memory) -> Vec<LastEnd> {
+    let mut ends = memory.ends.to_vec();
+    // What happens to a pod that is taken away, or was, says nothing of its program.
+    let own = |pod: &&&Pod| {
+        pod.deleting.is_none() && pod.reason().is_none() && pod.condition("DisruptionTarget").is_none()
+    };
+    for pod in facts.pods.iter().filter(own) {
+        let Some(job) = job_of(pod) else { continue };
+        let Some((spec, _, end)) = bad_end(pod) else { continue };
+        let Some(at) = end.finished else { continue };
+        let before = ends.iter().position(|known| known.job == job).map(|place| ends.remove(place));
+        if let Some(before) = before.clone().filter(|before| before.at > at) {
+            ends.push(before);
+            continue;
+        }
+        let tries = facts.pods.iter().filter(|pod| job_of(pod) == Some(job)).filter_map(|pod| bad_end(pod));
+        let tries = tries.fold(0, |sum: u32, (_, container, _)| sum.saturating_add(runs_of(container)));
+        // A try that ends like the one before has most often the same to say, and may be gone before it was asked.
+        let same = before.as_ref().filter(|before| {
+            before.container == spec.name && (before.exit_code, before.signal) == (end.exit_code, end.signal)
+        });
+        let line =
+            line_of(facts, pod, &spec.name, at).or_else(|| same.and_then(|before| before.line.clone()));
+        ends.push(LastEnd {
+            job,
+            pod: pod.name.clone(),
+            container: spec.name.clone(),
+            exit_code: end.exit_code,
+            signal: end.signal,
+            at,
+            tries: tries.max(before.map_or(0, |before| before.tries)),
+            line,
+        });
+    }
+    ends
+}
+
+/// Those of the ends that may be said yet: of the run that is said to have failed, and the latest other one.
+pub(super) fn worth_keeping(memory: &mut Memory) -> Vec<LastEnd> {
+    let mut ends = std::mem::take(&mut memory.ends).into_vec();
+    let outcome = memory.outcome.as_deref();
+    let is_said = |end: &LastEnd| outcome.is_some_and(|outcome| outcome.job == end.job);
+    let succeeded = outcome.filter(|outcome| outcome.succeeded).map(|outcome| outcome.at);
+    ends.retain(|end| succeeded.is_none_or(|at| end.at > at && !is_said(end)));
+    ends.sort_by_key(|end| std::cmp::Reverse((is_said(end), end.at, end.job)));
+    ends.truncate(Memory::MOST_JOB_ENDS);
+    ends
+}
+
+/// What is remembered of that Job.
+pub(super) fn of(memory: &Memory, job: Uid) -> Option<&LastEnd> {
+    memory.ends.iter().find(|end| end.job == job)
+}
+
+/// ": container `main` ended (exit 1): last log line `no such table`"
+pub(super) fn say(end: &LastEnd) -> String {
+    let line = end.line.as_ref().map(|line| words::quoted_line(&line.text));
+    let code = words::exit(end.exit_code, end.signal);
+    format!(": container `{}` ended ({code}){}", end.container, line.unwrap_or_default())
+}
+
+/// The same as evidence.
+pub(super) fn evidence(namespace: &str, end: &LastEnd) -> Vec<Evidence> {
+    let object: Text = format!("Pod/{namespace}/{}", end.pod).into();
+    let text = format!("container `{}` ended with exit code {}", end.container, end.exit_code);
+    let ended = Evidence {
+        kind: EvidenceKind::Container,
+        at: Some(end.at),
+        object: object.clone(),
+        text: text.into(),
+    };
+    let line = end.line.as_ref().map(|line| Evidence {
+        kind: EvidenceKind::Log,
+        at: Some(line.at),
+        object,
+        text: line.text.clone(),
+    });
+    [ended].into_iter().chain(line).collect()
+}
+
+fn job_of(pod: &Pod) -> Option<Uid> {
+    pod.owner.as_ref().filter(|owner| owner.kind == Kind::Job).map(|owner| owner.uid)
+}
+
+/// The container of a pod that ended badly last, and how.
+fn bad_end(pod: &Pod) -> Option<(&ContainerSpec, &Container, &Termination)> {
+    let judged = pod.each_container().filter(|(spec, _)| spec.role != Role::Ephemeral);
+    let bad = judged.filter_map(|(spec, container)| Some((spec, container, container.latest_end()?)));
+    bad.filter(|(_, _, end)| end.is_bad()).max_by_key(|(_, _, end)| end.finished)
+}
+
+/// How often it was begun.
+const fn runs_of(container: &Container) -> u32 {
+    container.restarts.saturating_add(1)
+}
+
+fn line_of(facts: &Facts<'_>, pod: &Pod, container: &str, ended: Time) -> Option<LastLine> {
+    let said = facts.surroundings.last_words(pod.uid, container).filter(|said| said.ended == ended);
+    let (at, text) = words::last_line_of(said?)?;
+    Some(LastLine { at, text: words::quote(text).into() })
+}
