@@ -23,6 +23,7 @@ mod fault;
 mod finding;
 mod job;
 mod last_end;
+mod last_line;
 mod loose;
 mod members;
 mod moment;

@@ -202,6 +202,9 @@ pub struct LastLine {
     /// On one line
     #[serde(rename = "l")]
     pub text: Text,
+    /// Whether it is the message that its program left, else it is a line of its log
+    #[serde(rename = "m", default, skip_serializing_if = "is_false")]
+    pub is_message: bool,
 }
 
 /// What is known only while this process runs, and is no part of what is remembered: memories that differ in nothing
@@ -261,4 +264,9 @@ impl Memory {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 const fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }

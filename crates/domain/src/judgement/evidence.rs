@@ -1,9 +1,10 @@
 //! What a diagnosis rests on, with the API's own times.
 use super::fault::Fault;
-use super::words;
+use super::{last_line, words};
 use crate::diagnosis::{Evidence, EvidenceKind};
 use crate::event::Event;
 use crate::last_words::{LastWords, LogTail};
+use crate::memory::LastLine;
 use crate::text::Text;
 
 /// The most pods that are shown for one symptom.
@@ -27,6 +28,8 @@ fn of_one(fault: &Fault<'_>) -> Vec<Evidence> {
             object: object.clone(),
             text: format!("container `{name}` ended with exit code {} ({reason})", end.exit_code).into(),
         });
+        let message = last_line::of(fault.end, None).filter(|_| fault.container.is_some());
+        evidence.extend(message.map(|line| self::message(name, &line, &object)));
         evidence.extend(fault.last_words.and_then(|said| log(said, &object)));
     } else if let Some(said) = fault.words {
         let kind = if fault.container.is_some() { EvidenceKind::Container } else { EvidenceKind::Pod };
@@ -56,6 +59,12 @@ fn of_one(fault: &Fault<'_>) -> Vec<Evidence> {
     }
     evidence.extend(fault.event.map(event));
     evidence
+}
+
+/// The message that a container's program left as evidence.
+pub(super) fn message(container: &str, line: &LastLine, object: &Text) -> Evidence {
+    let text = format!("container `{container}` says: {}", line.text).into();
+    Evidence { kind: EvidenceKind::Container, at: Some(line.at), object: object.clone(), text }
 }
 
 /// The end of a container's log as evidence, or that it may not be read.

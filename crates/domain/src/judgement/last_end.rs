@@ -1,12 +1,11 @@
 //! What the pods of a Job ended of, remembered because its controller often deletes them when it gives up.
 use super::Facts;
-use super::words;
+use super::{last_line, words};
 use crate::diagnosis::{Evidence, EvidenceKind};
 use crate::id::{Kind, Uid};
 use crate::memory::{LastEnd, LastLine, Memory};
 use crate::pod::{Container, ContainerSpec, Pod, Role, Termination};
 use crate::text::Text;
-use crate::time::Time;
 
 /// Takes in how the containers of Jobs ended.
 pub(super) fn observe(facts: &Facts<'_>, memory: &Memory) -> Vec<LastEnd> {
@@ -30,8 +29,7 @@ pub(super) fn observe(facts: &Facts<'_>, memory: &Memory) -> Vec<LastEnd> {
         let same = before.as_ref().filter(|before| {
             before.container == spec.name && (before.exit_code, before.signal) == (end.exit_code, end.signal)
         });
-        let line =
-            line_of(facts, pod, &spec.name, at).or_else(|| same.and_then(|before| before.line.clone()));
+        let line = line_of(facts, pod, spec, end).or_else(|| same.and_then(|before| before.line.clone()));
         ends.push(LastEnd {
             job,
             pod: pod.name.clone(),
@@ -65,7 +63,7 @@ pub(super) fn of(memory: &Memory, job: Uid) -> Option<&LastEnd> {
 
 /// ": container `main` ended (exit 1): last log line `no such table`"
 pub(super) fn say(end: &LastEnd) -> String {
-    let line = end.line.as_ref().map(|line| words::quoted_line(&line.text));
+    let line = end.line.as_ref().map(last_line::quote);
     let code = words::exit(end.exit_code, end.signal);
     format!(": container `{}` ended ({code}){}", end.container, line.unwrap_or_default())
 }
@@ -80,11 +78,12 @@ pub(super) fn evidence(namespace: &str, end: &LastEnd) -> Vec<Evidence> {
         object: object.clone(),
         text: text.into(),
     };
-    let line = end.line.as_ref().map(|line| Evidence {
-        kind: EvidenceKind::Log,
-        at: Some(line.at),
-        object,
-        text: line.text.clone(),
+    let line = end.line.as_ref().map(|line| {
+        if line.is_message {
+            super::evidence::message(&end.container, line, &object)
+        } else {
+            Evidence { kind: EvidenceKind::Log, at: Some(line.at), object, text: line.text.clone() }
+        }
     });
     [ended].into_iter().chain(line).collect()
 }
@@ -105,8 +104,8 @@ const fn runs_of(container: &Container) -> u32 {
     container.restarts.saturating_add(1)
 }
 
-fn line_of(facts: &Facts<'_>, pod: &Pod, container: &str, ended: Time) -> Option<LastLine> {
-    let said = facts.surroundings.last_words(pod.uid, container).filter(|said| said.ended == ended);
-    let (at, text) = words::last_line_of(said?)?;
-    Some(LastLine { at, text: words::quote(text).into() })
+fn line_of(facts: &Facts<'_>, pod: &Pod, spec: &ContainerSpec, end: &Termination) -> Option<LastLine> {
+    let said = facts.surroundings.last_words(pod.uid, &spec.name);
+    let line = last_line::of(Some(end), said.filter(|said| end.finished == Some(said.ended)))?;
+    Some(LastLine { text: words::quote(&line.text).into(), ..line })
 }

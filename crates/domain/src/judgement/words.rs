@@ -1,7 +1,6 @@
 //! Figures and foreign words, made fit for a sentence. What others said is bounded: it may be of any length.
 use super::fault::Fault;
-use crate::last_words::{LastWords, LogTail};
-use crate::time::Time;
+use super::last_line;
 use std::time::Duration;
 
 /// The most that is quoted of somebody else's words, in characters.
@@ -149,20 +148,7 @@ pub(super) fn limit(time: Duration) -> String {
 
 /// What the container wrote last: ": last log line `missing DATABASE_URL`"
 pub(super) fn last_line(fault: &Fault<'_>) -> String {
-    fault.last_words.and_then(last_line_of).map(|(_, text)| quoted_line(text)).unwrap_or_default()
-}
-
-/// What a container wrote last, and when, where that is known.
-pub(super) fn last_line_of(said: &LastWords) -> Option<(Time, &str)> {
-    match &said.log {
-        LogTail::Line { at, text } => Some((*at, text)),
-        LogTail::Nothing | LogTail::Forbidden { .. } => None,
-    }
-}
-
-/// ": last log line `missing DATABASE_URL`"
-pub(super) fn quoted_line(text: &str) -> String {
-    format!(": last log line `{text}`")
+    last_line::of(fault.end, fault.last_words).map(|line| last_line::quote(&line)).unwrap_or_default()
 }
 
 /// How a container ended, and how often: " (exit 1, 5 restarts in 4 min)"

@@ -239,6 +239,24 @@ fn what_a_job_failed_of_outlives_its_pods(
 }
 
 #[test]
+fn what_a_try_said_itself_outlives_its_pod() {
+    let mut world = World::new(Kind::Job, "report");
+    world.pods.push(run_of("report", "report-0", "backs_off", at(30)));
+    world.pods[0].containers[0].last.as_mut().unwrap().message = Some("no such table: orders\n".into());
+    let memory = world.judge(&Memory::default(), at(31)).memory;
+    world.pods.clear();
+    let over = event("report", None, "BackoffLimitExceeded", "", at(60));
+    world.around.events.insert(uid("report"), vec![Arc::new(over)]);
+    let memory = Memory::from_text(&memory.to_text()).unwrap();
+    let diagnosis = world.judge(&memory, at(61)).diagnosis.unwrap();
+    let summary = "Job report gave up after 4 tries: container `report` ended (exit 7): it says `no such table: orders`.";
+    assert_eq!(&*diagnosis.summary, summary);
+    assert!(
+        diagnosis.evidence.iter().any(|told| &*told.text == "container `report` says: no such table: orders")
+    );
+}
+
+#[test]
 fn a_job_that_succeeds_after_all_remembers_no_bad_end() {
     let mut world = World::new(Kind::Job, "report");
     world.pods.push(run_of("report", "report-0", "failed", at(30)));

@@ -5,7 +5,7 @@ use domain::diagnosis::{Code, EvidenceKind};
 use domain::judgement::judge_pod;
 use domain::last_words::{LastWords, LogTail};
 use domain::memory::Memory;
-use domain::pod::{Container, Phase, RestartPolicy, Role, Termination};
+use domain::pod::{Container, ContainerState, Phase, RestartPolicy, Role, Termination};
 use rstest::rstest;
 use std::sync::Arc;
 
@@ -172,6 +172,53 @@ fn what_a_pod_that_is_not_started_again_wrote_last() {
         assert_eq!(&*diagnosis.summary, summary);
         assert!(diagnosis.evidence.iter().any(|told| told.kind == EvidenceKind::Log));
     }
+}
+
+/// A program may say itself why it ends, in its termination message.
+#[rstest]
+#[case::its_last_line(
+    "Error",
+    "reading config\nconfig: line 3: unknown key\n \n",
+    None,
+    "it says `config: line 3: unknown key`",
+    1
+)]
+#[case::rather_than_its_log("Error", "unknown key", Some("bye"), "it says `unknown key`", 1)]
+#[case::the_end_of_its_log(
+    "Error",
+    "panic: nil map\n\ngoroutine 1 [running]:\nexit status 2\n",
+    Some("panic: nil map"),
+    "last log line `panic: nil map`",
+    1
+)]
+#[case::nothing("Error", " \n", Some("bye"), "last log line `bye`", 0)]
+#[case::the_kubelet_s_words(
+    "ContainerStatusUnknown",
+    "could not be located",
+    Some("bye"),
+    "last log line `bye`",
+    0
+)]
+fn what_a_program_says_of_its_end(
+    #[case] reason: &str,
+    #[case] message: &str,
+    #[case] line: Option<&str>,
+    #[case] says: &str,
+    #[case] messages: usize,
+) {
+    let mut world = world_after("deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1");
+    let end = Termination { message: Some(message.into()), ..ended(1, reason, Some(at(3)), at(4)) };
+    world.pods[0].containers[0].state = ContainerState::Terminated(Box::new(end));
+    if let Some(line) = line {
+        let log = LogTail::Line { at: at(4), text: line.into() };
+        let said = LastWords { pod: uid("a"), container: "app".into(), ended: at(4), log };
+        world.around.last_words.push(said);
+    }
+    let diagnosis = world.judge(&Memory::default(), at(5)).diagnosis.expect("a diagnosis");
+    let summary = format!("Container `app` crash-loops (exit 1, 1 restart): {says}. Nothing serves.");
+    assert_eq!(&*diagnosis.summary, summary);
+    let told = diagnosis.evidence.iter().filter(|told| told.text.starts_with("container `app` says: "));
+    assert_eq!(told.count(), messages);
 }
 
 #[test]
