@@ -1,10 +1,16 @@
 //! What is going on where nothing is wrong: how far a rollout, a scaling, a Job or a start has come.
+use super::fault::{self, Fault};
 use super::finding::Finding;
+use super::sentence::{self, Scene};
 use super::{Facts, Rollout, RolloutState, members};
 use crate::diagnosis::{Code, Diagnosis};
 use crate::health::Health;
 use crate::id::Kind;
 use crate::time::Time;
+use std::time::Duration;
+
+/// How far an eviction may lie before the workload is found to lack the pod.
+const EVICTION_SKEW: Duration = Duration::from_mins(1);
 
 /// What to say of a workload that is on its way, whose rollout somebody holds, or that is bad for no reason that shows;
 /// nothing of one that is at rest.
@@ -31,6 +37,9 @@ pub(super) fn describe(facts: &Facts<'_>, finding: &Finding, since: Time) -> Opt
             (Code::RollingOut, format!("Rolling out{}: {}", images(rollout), sentence(rollout)), None)
         }
         Some(RolloutState::Complete | RolloutState::Paused) | None => {
+            if let Some(evicted) = evicted(facts, finding, since) {
+                return Some(evicted);
+            }
             (Code::Starting, readiness(facts, finding), None)
         }
     };
@@ -77,6 +86,20 @@ fn misscheduled(facts: &Facts<'_>, since: Time) -> Option<Diagnosis> {
         since,
         next_step: Some(next_step.into()),
     })
+}
+
+/// The pods that were evicted when those went missing that are waited for.
+fn evicted(facts: &Facts<'_>, finding: &Finding, since: Time) -> Option<Diagnosis> {
+    let counts = finding.counts;
+    let desired = counts.desired?;
+    let missing = desired.saturating_sub(counts.ready?).max(1);
+    let lost = facts.pods.iter().filter(|pod| pod.deleting.is_none()).filter_map(|pod| fault::of_lost(pod));
+    let mut evicted: Vec<Fault<'_>> =
+        lost.filter(|fault| fault.code == Code::Evicted && fault.since + EVICTION_SKEW >= since).collect();
+    evicted.sort_by_key(|fault| std::cmp::Reverse((fault.since, fault.pod.uid)));
+    evicted.truncate(missing as usize);
+    let effect = if evicted.len() == 1 { "Its replacement starts" } else { "Their replacements start" };
+    sentence::say(evicted.iter(), Scene { pods: desired, effect: Some(effect), ..Scene::default() })
 }
 
 fn resume(facts: &Facts<'_>) -> Option<String> {

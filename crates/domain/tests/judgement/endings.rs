@@ -121,6 +121,29 @@ fn a_killing_probe_is_as_old_as_its_first_kill() {
     assert_eq!((diagnosis.code.as_str(), diagnosis.since), ("liveness_killing", at(20)));
 }
 
+/// Why a pod is missing is known, though its replacement is on the way.
+#[rstest]
+#[case::one(
+    "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b",
+    "Pod a was evicted. Its replacement starts."
+)]
+#[case::its_replacement_too(
+    "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1230s b=failed:Evicted +c",
+    "Pod b was evicted. Its replacement starts."
+)]
+#[case::several(
+    "deployment 3; 0s +a +b +c; 5s a=ready b=ready c=ready; 20m a=failed:Evicted b=failed:Evicted +d +e",
+    "2 of 3 pods were evicted. Their replacements start."
+)]
+#[case::long_ago(
+    "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 60m -b +c",
+    "0 of 1 pods are ready."
+)]
+fn an_eviction_is_the_cause_while_the_replacement_starts(#[case] script: &str, #[case] summary: &str) {
+    let judgement = last(script);
+    assert_eq!((judgement.health.as_str(), &*judgement.diagnosis.unwrap().summary), ("progressing", summary));
+}
+
 #[rstest]
 #[case::one_kill_for_memory_counts_for_ten_minutes(
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=oom; 1201s a=ready; 60m",
@@ -151,33 +174,33 @@ fn a_killing_probe_is_as_old_as_its_first_kill() {
 #[case::a_foreign_owner_loses_pods_too(
     "rollout 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; 1265s c=ready; \
      1320s c=failed:Evicted +d; 1321s a=gone b=gone c=gone; 1325s d=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing; 1265s healthy; 22m progressing evicted; \
+    "0s progressing; 5s healthy; 20m progressing evicted; 1205s healthy; 21m progressing evicted; 1265s healthy; 22m progressing evicted; \
      1325s degraded evicted; 30m healthy"
 )]
 #[case::three_evictions_in_ten_minutes(
     "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; 1265s c=ready; \
      1320s c=failed:Evicted +d; 1325s d=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing; 1265s healthy; 22m progressing evicted; \
+    "0s progressing; 5s healthy; 20m progressing evicted; 1205s healthy; 21m progressing evicted; 1265s healthy; 22m progressing evicted; \
      1325s degraded evicted; 30m healthy"
 )]
 #[case::their_leftovers_may_be_gone(
     "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; 1265s c=ready; \
      1320s c=failed:Evicted +d; 1321s a=gone b=gone c=gone; 1325s d=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing; 1265s healthy; 22m progressing evicted; \
+    "0s progressing; 5s healthy; 20m progressing evicted; 1205s healthy; 21m progressing evicted; 1265s healthy; 22m progressing evicted; \
      1325s degraded evicted; 30m healthy"
 )]
 #[case::two_evictions_are_weather(
     "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; 1265s c=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing; 1265s healthy"
+    "0s progressing; 5s healthy; 20m progressing evicted; 1205s healthy; 21m progressing evicted; 1265s healthy"
 )]
 #[case::and_a_trouble_where_an_annotation_says_so(
     "deployment 1; 0s threshold=2 +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 1260s b=failed:Evicted +c; \
      1265s c=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 1205s healthy; 21m progressing evicted; 1265s degraded evicted; 30m healthy"
+    "0s progressing; 5s healthy; 20m progressing evicted; 1205s healthy; 21m progressing evicted; 1265s degraded evicted; 30m healthy"
 )]
 #[case::one_eviction_is_weather(
     "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 60m",
-    "0s progressing; 5s healthy; 20m progressing; 1205s healthy"
+    "0s progressing; 5s healthy; 20m progressing evicted; 1205s healthy"
 )]
 fn kills_and_losses(#[case] script: &str, #[case] said: &str) {
     assert_eq!(play(script), said);
