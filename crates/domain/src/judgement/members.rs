@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// How long a pod that was ready may be without.
 const LOST_GRACE: Duration = Duration::from_secs(30);
+/// How long a pod whose container loops must be ready to count as available: most runs of a loop end sooner.
+const STEADY_AFTER: Duration = Duration::from_secs(30);
 /// How long a DaemonSet's pod may be missing from a node that is away, cordoned or new.
 const NODE_GRACE: Duration = Duration::from_mins(10);
 /// A pod whose `Ready` is `False` since so shortly after its start has never been ready.
@@ -36,7 +38,7 @@ pub(super) struct Member<'a> {
 /// Where a pod that counts stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Ready for as long as is asked for, since then
+    /// Ready for as long as is asked for, and as a loop of its containers calls for, since then
     Available(Time),
     /// Not available, and excused until then
     Missing {
@@ -125,9 +127,11 @@ pub(super) fn standing(
     let began = patient.began();
     let ready = pod.condition("Ready");
     if pod.is_ready() {
-        let available = ready.and_then(|ready| ready.since).unwrap_or(began) + budget.min_ready;
+        let loops = faults.iter().any(|fault| fault.is_lasting(moment));
+        let steady = if loops { budget.min_ready.max(STEADY_AFTER) } else { budget.min_ready };
+        let available = ready.and_then(|ready| ready.since).unwrap_or(began) + steady;
         // Where nothing more is asked for than readiness, the clocks of nodes do not matter.
-        if budget.min_ready.is_zero() || moment.has_come(available) {
+        if steady.is_zero() || moment.has_come(available) {
             return Standing::Available(available);
         }
         let excused_until = available.max(began + budget.start);

@@ -31,15 +31,16 @@ pub(super) fn judge(pod: &Pod, surroundings: &dyn Surroundings, now: Time) -> Po
     let faults = patient.faults(&moment);
     let lasting = faults.iter().any(|fault| fault.is_lasting(&moment));
     let budget = Budget::of(None, Some(&pod.spec));
-    let excused = match members::standing(patient, budget, false, &faults, &moment) {
-        Standing::Available(_) => true,
-        Standing::Missing { excused_until, .. } => fault::is_gated(pod) || !moment.has_come(excused_until),
-    };
-    let health = match (pod.is_ready(), lasting) {
-        (true, false) => Health::Healthy,
-        (false, true) => Health::Failed,
-        (false, false) if excused => Health::Progressing,
-        (true, true) | (false, false) => Health::Degraded,
+    let health = match members::standing(patient, budget, false, &faults, &moment) {
+        Standing::Available(_) if lasting => Health::Degraded,
+        Standing::Available(_) => Health::Healthy,
+        Standing::Missing { .. } if lasting => Health::Failed,
+        Standing::Missing { excused_until, .. }
+            if fault::is_gated(pod) || !moment.has_come(excused_until) =>
+        {
+            Health::Progressing
+        }
+        Standing::Missing { .. } => Health::Degraded,
     };
     PodJudgement { health, diagnosis: sentence::say(faults.iter(), scene) }
 }

@@ -29,8 +29,30 @@ use std::sync::Arc;
 #[case::a_crash_loop_does_not_blink_and_ends_after_ten_quiet_minutes(
     "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 30s a=backoff; 330s a=ready; 331s a=ended:1; 340s a=backoff; \
      640s a=ready; 60m",
-    "0s progressing; 4s failed crash_loop; 330s degraded crash_loop; 331s failed crash_loop; 640s degraded crash_loop; \
-     1240s healthy"
+    "0s progressing; 4s failed crash_loop; 670s degraded crash_loop; 1240s healthy"
+)]
+#[case::runs_of_nine_seconds_serve_nobody(
+    "deployment 1; 0s +a; 1s a=ready; 10s a=ended:1; 11s a=ready; 20s a=ended:1; 22s a=backoff; 35s a=ready; \
+     44s a=ended:1; 46s a=backoff; 75s a=ready; 84s a=ended:1; 86s a=backoff; 165s a=ready; 174s a=ended:1; 20m",
+    "0s progressing; 1s healthy; 10s progressing crash_loop; 11s healthy; 20s failed crash_loop"
+)]
+#[case::runs_of_four_minutes_serve_from_the_thirtieth_second(
+    "deployment 1; 0s +a; 1s a=ready; 241s a=ended:1; 242s a=ready; 482s a=ended:1; 484s a=backoff; 500s a=ready; \
+     740s a=ended:1; 742s a=backoff; 780s a=ready; 1020s a=ended:1; 20m",
+    "0s progressing; 1s healthy; 241s progressing crash_loop; 242s healthy; 482s failed crash_loop; \
+     530s degraded crash_loop; 740s failed crash_loop; 810s degraded crash_loop; 17m failed crash_loop"
+)]
+#[case::one_pod_that_serves_without_a_break_keeps_up_service(
+    "deployment 2; 0s +a +b; 1s a=ready b=ready; 10s a=ended:1; 11s a=ready; 20s a=ended:1; 22s a=backoff; 35s a=ready; \
+     44s a=ended:1; 46s a=backoff; 75s a=ready; 84s a=ended:1; 90s b=unready; 130s b=ready; 9m",
+    "0s progressing; 1s healthy; 10s progressing crash_loop; 11s healthy; 20s degraded crash_loop; \
+     2m failed crash_loop; 130s degraded crash_loop"
+)]
+#[case::a_bare_pod_that_loops(
+    "pod 1; 0s +a; 1s a=ready; 10s a=ended:1; 11s a=ready; 20s a=ended:1; 22s a=backoff; 35s a=ready; 44s a=ended:1; \
+     46s a=backoff; 75s a=ready; 30m",
+    "0s progressing; 1s healthy; 10s progressing crash_loop; 11s healthy; 20s failed crash_loop; \
+     105s degraded crash_loop; 675s healthy"
 )]
 #[case::an_exit_of_zero_counts_from_the_third(
     "deployment 1; 0s +a; 2s a=ended:0; 3s a=backoff; 13s a=ended:0; 14s a=backoff; 34s a=ended:0; 36s a=backoff; \
