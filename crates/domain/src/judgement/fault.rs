@@ -15,6 +15,7 @@ use std::time::Duration;
 mod container;
 mod image;
 mod lifecycle;
+mod node;
 mod scheduling;
 mod volume;
 
@@ -118,10 +119,17 @@ pub(super) struct Patient<'a> {
 impl<'a> Patient<'a> {
     /// Everything that is wrong with a pod that is neither finished nor on its way out.
     pub(super) fn faults(self, moment: &Moment) -> Vec<Fault<'a>> {
-        let mut faults = Vec::new();
         if self.is_plainly_well() {
-            return faults;
+            return Vec::new();
         }
+        let told = self.told(moment);
+        // What a node said of its pods is no fact any more when it has fallen silent.
+        node::lost(self, &told).map_or(told, |lost| vec![lost])
+    }
+
+    /// Everything that is wrong with the pod by what was told last.
+    fn told(self, moment: &Moment) -> Vec<Fault<'a>> {
+        let mut faults = Vec::new();
         faults.extend(scheduling::fault(self));
         for (place, (spec, container)) in self.pod.each_container().enumerate() {
             if spec.role != Role::Ephemeral {

@@ -20,8 +20,12 @@ fn of_pod(pod: &Pod) -> impl Iterator<Item = Time> {
     // The timestamp of a deletion lies ahead of the deletion by the grace period.
     let deleted = pod.deleting.map(|end| end - pod.spec.termination_grace);
     let conditions = pod.conditions.iter().filter_map(|told| told.since);
-    let containers = pod.containers.iter().flat_map(of_container);
-    conditions.chain(containers).chain(deleted).chain(pod.started).chain([pod.created])
+    conditions.chain(of_runs(pod)).chain(deleted).chain([pod.created])
+}
+
+/// What a kubelet noted of a pod: when it took it, and when the runs of its containers began and ended.
+pub(super) fn of_runs(pod: &Pod) -> impl Iterator<Item = Time> {
+    pod.containers.iter().flat_map(of_container).chain(pod.started)
 }
 
 fn of_container(container: &Container) -> impl Iterator<Item = Time> {

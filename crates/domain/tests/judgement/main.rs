@@ -3,6 +3,7 @@ mod components;
 mod cron_jobs;
 mod endings;
 mod jobs;
+mod lost_nodes;
 mod pods;
 mod properties;
 mod refusals;

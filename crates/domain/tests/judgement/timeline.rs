@@ -3,7 +3,7 @@
 //! A script is `kind replicas; time word …; time word …`. A time without words lets the time pass. Words:
 //! `+a` a new pod, `-a` its deletion, `a=gone`; `a=ready`, `a=unready`, `a=ended:<exit code>`, `a=oom`, `a=backoff`,
 //! `a=restarted`, `a=recounted:<restartCount>`, `a=wait:<reason>:<words>`, `a=unscheduled:<words>`, `a=gated`, `a=scheduled`, `a=failed:<reason>`,
-//! `a=succeeded`, `a=lost` (its node), `a@<node>`; `!a:<reason>:<words>` an event about a pod, `!c:a:<reason>:<words>` about
+//! `a=succeeded`, `a=lost` (its node), `a@<node>`; `node:n` a node, `node:n=silent`, `node:n=back`; `!a:<reason>:<words>` an event about a pod, `!c:a:<reason>:<words>` about
 //! its container, `!:<reason>:<words>` about the controller; `replicas=n`, `image=x`, `partition=n`, `ordinals=n` (where they
 //! start), `ondelete`, `recreate`, `paused`, `resumed`, `stuck` (the controller says so), `unobserved`, `observed`,
 //! `renewed` (a new template, not seen by its controller yet, so without a ReplicaSet), `refused:<words>`, `allowed`, `misscheduled=n`, `set=n` (of a foreign owner: what its newest

@@ -1,5 +1,5 @@
 //! Faults of a pod as a whole: its node, its readiness, its end.
-use super::{Fault, Patient};
+use super::{Fault, Patient, node};
 use crate::condition::Tristate;
 use crate::diagnosis::Code;
 use crate::judgement::Surroundings;
@@ -14,24 +14,18 @@ const STUCK_AFTER: Duration = Duration::from_secs(30);
 /// Why a pod is not ready, of which nothing else is known when `unexplained`.
 pub(super) fn unready(patient: Patient<'_>, unexplained: bool) -> Option<Fault<'_>> {
     let pod = patient.pod;
-    let ready = pod.condition("Ready")?;
-    let since = ready.since.unwrap_or_else(|| patient.began());
     let node = pod.node.as_deref().and_then(|name| patient.surroundings.node(name));
+    let ready = pod.condition("Ready");
+    let since = ready.and_then(|ready| ready.since).unwrap_or_else(|| patient.began());
+    if node.is_some_and(|node| !node.is_ready()) {
+        return Some(node::fault(patient, since));
+    }
+    let ready = ready?;
     let judged = || pod.each_container().filter(|(spec, _)| matches!(spec.role, Role::Main | Role::Sidecar));
     let runs = pod.phase == Phase::Running
         && judged().all(|(_, container)| matches!(container.state, ContainerState::Running { .. }));
-    let all_ready = runs && judged().all(|(_, container)| container.ready);
-    let away = node.is_some_and(|node| !node.is_ready());
-    if away || ready.status == Tristate::Unknown || pod.reason().map(AsRef::as_ref) == Some("NodeLost") {
-        return Some(node_lost(patient, since));
-    }
-    if all_ready && ready.reason.as_deref() == Some("ReadinessGatesNotReady") {
+    if node::all_containers_are_ready(pod) && ready.reason.as_deref() == Some("ReadinessGatesNotReady") {
         return Some(gate(patient, since));
-    }
-    // The node controller takes away `Ready` alone and gives no reason; the kubelet would. A node that is known to be
-    // ready has not been given up: the event of when it was is old.
-    if all_ready && ready.reason.is_none() && node.is_none() {
-        return Some(node_lost(patient, since));
     }
     if !runs || !unexplained {
         return None;
@@ -44,10 +38,6 @@ pub(super) fn unready(patient: Patient<'_>, unexplained: bool) -> Option<Fault<'
     let probe = patient.event("Unhealthy", Some(spec));
     let fault = Fault::new(Code::ReadinessFailing, pod, since).of(spec).shown_by(probe);
     Some(fault.saying(probe.map(|event| &*event.message)))
-}
-
-fn node_lost(patient: Patient<'_>, since: Time) -> Fault<'_> {
-    Fault::new(Code::NodeLost, patient.pod, since).shown_by(patient.event("NodeNotReady", None))
 }
 
 fn gate(patient: Patient<'_>, since: Time) -> Fault<'_> {

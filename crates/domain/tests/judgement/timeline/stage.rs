@@ -90,6 +90,9 @@ impl Stage {
         if let Some(event) = word.strip_prefix('!') {
             return self.tell(event, now);
         }
+        if let Some(node) = word.strip_prefix("node:") {
+            return self.report_node(node, now);
+        }
         if let Some((name, node)) = word.split_once('@') {
             self.pod(name).node = Some(node.into());
             return;
@@ -206,6 +209,23 @@ impl Stage {
             _ => Some(owner(self.world.id.kind.clone(), "web")),
         };
         self.world.pods.push(new);
+    }
+
+    fn report_node(&mut self, words: &str, now: Time) {
+        let (name, state) = words.split_once('=').unwrap_or((words, ""));
+        let nodes = self.world.around.nodes.get_or_insert_default();
+        nodes.retain(|node| &*node.name != name);
+        let mut node = node(name, true, false);
+        match state {
+            "" => {}
+            "back" => put(&mut node.conditions, condition("Ready", Tristate::True, None, now)),
+            "silent" => {
+                let told = condition("Ready", Tristate::Unknown, Some("NodeStatusUnknown"), now);
+                put(&mut node.conditions, told);
+            }
+            other => panic!("no state {other} of a node"),
+        }
+        nodes.push(node);
     }
 
     fn pod(&mut self, name: &str) -> &mut Pod {

@@ -1,0 +1,62 @@
+//! Nodes that do not answer: of their pods nothing is known any more but that.
+use super::{Fault, Patient};
+use crate::condition::{self, Tristate};
+use crate::diagnosis::Code;
+use crate::judgement::recency;
+use crate::pod::{ContainerState, Phase, Pod, Role};
+use crate::time::Time;
+
+/// What is wrong with a pod whose node does not answer. What waiting would not have mended before is not mended by that.
+pub(super) fn lost<'a>(patient: Patient<'a>, told_before: &[Fault<'_>]) -> Option<Fault<'a>> {
+    let since = silent_since(patient)?;
+    let lasting = told_before.iter().filter_map(|fault| fault.lasts_from).filter(|from| *from <= since).min();
+    Some(Fault { lasts_from: lasting, ..fault(patient, since) })
+}
+
+pub(super) fn fault(patient: Patient<'_>, since: Time) -> Fault<'_> {
+    Fault::new(Code::NodeLost, patient.pod, since).shown_by(patient.event("NodeNotReady", None))
+}
+
+/// Since when nobody on the pod's node tells how the pod is. A node that is not ready by its own word does tell.
+pub(super) fn silent_since(patient: Patient<'_>) -> Option<Time> {
+    let pod = patient.pod;
+    let name = pod.node.as_deref()?;
+    if pod.is_ready() || pod.is_finished() {
+        return None;
+    }
+    let ready = pod.condition("Ready");
+    let unready = ready.and_then(|ready| ready.since).unwrap_or_else(|| patient.began());
+    let given_up = ready.is_some_and(|ready| ready.status == Tristate::Unknown);
+    if given_up || pod.reason().map(AsRef::as_ref) == Some("NodeLost") {
+        return Some(unready);
+    }
+    if let Some(node) = patient.surroundings.node(name) {
+        let told = condition::find(&node.conditions, "Ready")?;
+        let since = unready.max(told.since.unwrap_or(unready));
+        return (told.status == Tristate::Unknown).then_some(since);
+    }
+    // The node controller takes away `Ready` alone and gives no reason; the kubelet would.
+    if all_containers_are_ready(pod) && ready.is_some_and(|ready| ready.reason.is_none()) {
+        return Some(unready);
+    }
+    let told = patient.event("NodeNotReady", None)?;
+    let lived = last_sign_of_life(patient).is_some_and(|sign| sign >= told.last);
+    (!lived).then(|| told.last.max(unready))
+}
+
+/// When the pod's kubelet last told of it, as far as that shows.
+fn last_sign_of_life(patient: Patient<'_>) -> Option<Time> {
+    let told = patient.events().filter(|event| event.source.as_deref() == Some("kubelet"));
+    let ready = patient.pod.condition("Ready").filter(|ready| ready.reason.is_some());
+    let told = told.map(|event| event.last).chain(ready.and_then(|ready| ready.since));
+    told.chain(recency::of_runs(patient.pod)).max()
+}
+
+/// Whether its containers run and are ready, as far as was told last.
+pub(super) fn all_containers_are_ready(pod: &Pod) -> bool {
+    let judged = || pod.each_container().filter(|(spec, _)| matches!(spec.role, Role::Main | Role::Sidecar));
+    pod.phase == Phase::Running
+        && judged().all(|(_, container)| {
+            container.ready && matches!(container.state, ContainerState::Running { .. })
+        })
+}
