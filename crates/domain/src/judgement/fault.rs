@@ -21,6 +21,7 @@ mod volume;
 
 pub(super) use container::names_missing_config;
 pub(super) use lifecycle::{lost_code, of_lost, post_mortem, terminating};
+pub(super) use node::held;
 pub(super) use scheduling::{is_gated, more_room_from, reasons as scheduling_reasons};
 
 /// A missing ConfigMap, Secret or key, and a pull that fails for a reason that may pass.

@@ -2,13 +2,12 @@
 use super::budget::Budget;
 use super::fault::{self, Fault};
 use super::finding::{Counts, Finding};
-use super::members::{Company, Member, Standing, any_is_starting};
+use super::members::{Company, LOST_GRACE, Member, Standing, any_is_starting};
 use super::moment::Moment;
 use super::refusal::{self, Refusal};
 use super::sentence::{self, Scene};
 use super::{Facts, threshold, trouble};
 use crate::controller::Controller;
-use crate::diagnosis::Code;
 use crate::health::Health;
 use crate::id::Kind;
 use crate::memory::{LostPod, Memory};
@@ -26,6 +25,7 @@ pub(super) fn judge(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> 
     let desired = desired(facts, &members);
     let short = (members.len() as u32) < desired;
     memory.short_since = short.then(|| memory.short_since.unwrap_or(moment.now()).min(moment.now()));
+    let held = trouble::held(facts, moment);
     let troubles = trouble::of(facts, &runs, &memory.lost, None, moment);
     let case = Case {
         facts,
@@ -33,12 +33,13 @@ pub(super) fn judge(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> 
         desired,
         short_until: memory.short_since.map(|since| (since, since + budget.start)),
         troubles: &troubles,
+        held: &held,
         lost: &memory.lost,
         lost_crossed: trouble::lost_crossed(&memory.lost, threshold::restarts(None) as usize),
         moment,
     };
     let finding = if desired == 0 && members.is_empty() {
-        without_members(facts, &troubles, moment)
+        say_held(facts, &held, moment).unwrap_or_else(|| without_members(facts, &troubles, moment))
     } else {
         case.decide()
     };
@@ -69,6 +70,8 @@ struct Case<'a> {
     /// Since when there are fewer pods than asked for, and how long that is excused
     short_until: Option<(Time, Time)>,
     troubles: &'a [Fault<'a>],
+    /// Pods that should go and cannot, since their nodes do not answer
+    held: &'a [Fault<'a>],
     lost: &'a [LostPod],
     lost_crossed: Option<Time>,
     moment: &'a Moment,
@@ -104,6 +107,7 @@ impl Case<'_> {
         let diagnosis = refused
             .map(|(set, refusal)| refusal.diagnose(set, self.pods_of(set), scene))
             .or_else(|| sentence::say(faults, scene))
+            .or_else(|| sentence::say(self.held.iter(), scene))
             .or_else(|| sentence::say(self.troubles.iter(), scene))
             .or_else(|| self.lost_crossed.and_then(|_| trouble::say_lost(self.facts, self.lost, entered)));
         Finding { diagnosis, ..Finding::new(health, entered, counts) }
@@ -158,10 +162,24 @@ fn well_since(facts: &Facts<'_>, members: &[Member<'_>]) -> Time {
     since.max().or_else(|| facts.pods.iter().map(|pod| pod.created).max()).unwrap_or(Time::from_millis(0))
 }
 
+/// What is left cannot end, since its node does not answer: it is as lost as before somebody deleted it.
+fn say_held(facts: &Facts<'_>, held: &[Fault<'_>], moment: &Moment) -> Option<Finding> {
+    let since =
+        held.iter().map(|fault| fault.since).min().filter(|_| replica_sets(facts).next().is_none())?;
+    let late = since + LOST_GRACE;
+    let (health, entered) =
+        if moment.has_come(late) { (Health::Failed, late) } else { (Health::Progressing, since) };
+    let pods = held.len() as u32;
+    let counts = Counts { desired: Some(pods), ready: Some(0), updated: None, available: Some(0) };
+    let effect = (facts.id.kind != Kind::Pod).then_some("Nothing serves");
+    let diagnosis = sentence::say(held.iter(), Scene { pods, effect, ..Scene::default() });
+    Some(Finding { diagnosis, ..Finding::new(health, entered, counts) })
+}
+
 /// Every pod is over or on its way out: the newest decides.
 fn without_members(facts: &Facts<'_>, troubles: &[Fault<'_>], moment: &Moment) -> Finding {
     let counts = Counts { desired: Some(0), ready: Some(0), updated: None, available: Some(0) };
-    let stuck = || troubles.iter().filter(|fault| fault.code == Code::StuckTerminating);
+    let stuck = || troubles.iter().filter(|fault| fault.pod.deleting.is_some());
     if let Some(since) = stuck().map(|fault| fault.since).min() {
         let pods = facts.pods.len() as u32;
         let diagnosis = sentence::say(stuck(), Scene { pods, ..Scene::default() });

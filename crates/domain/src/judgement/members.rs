@@ -13,11 +13,11 @@ use crate::time::Time;
 use std::time::Duration;
 
 /// How long a pod that was ready may be without.
-const LOST_GRACE: Duration = Duration::from_secs(30);
+pub(super) const LOST_GRACE: Duration = Duration::from_secs(30);
 /// How long a pod whose container loops must be ready to count as available: most runs of a loop end sooner.
 const STEADY_AFTER: Duration = Duration::from_secs(30);
 /// How long a DaemonSet's pod may be missing from a node that is away, cordoned or new.
-const NODE_GRACE: Duration = Duration::from_mins(10);
+pub(super) const NODE_GRACE: Duration = Duration::from_mins(10);
 /// A pod whose `Ready` is `False` since so shortly after its start has never been ready.
 const START_SKEW: Duration = Duration::from_secs(5);
 

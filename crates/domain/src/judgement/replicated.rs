@@ -2,14 +2,13 @@
 use super::budget::Budget;
 use super::fault::Fault;
 use super::finding::{Counts, Finding};
-use super::members::{Company, Member, Standing, any_is_starting};
+use super::members::{Company, LOST_GRACE, Member, NODE_GRACE, Standing, any_is_starting};
 use super::moment::Moment;
 use super::refusal::{self, Refusal};
 use super::rollout::{self, Change, Standings};
 use super::{Facts, Rollout, RolloutState, threshold, trouble};
 use crate::condition::Tristate;
 use crate::controller::{Controller, Strategy};
-use crate::diagnosis::Code;
 use crate::health::Health;
 use crate::id::Kind;
 use crate::memory::Memory;
@@ -56,7 +55,8 @@ pub(super) fn judge(
         newest_available: count(&|member| member.is_newest && member.is_available()),
     };
     let change = rollout::advance(facts, &standings, memory, moment);
-    memory.short_since = short_since(facts, controller, &members, budget, memory, moment);
+    let held = trouble::held(facts, moment);
+    memory.short_since = short_since(facts, controller, &members, &held, budget, memory, moment);
     let troubles = trouble::of(facts, &runs, &memory.lost, Some(controller), moment);
     let case = Case {
         facts,
@@ -65,6 +65,7 @@ pub(super) fn judge(
         standings: &standings,
         change: change.as_ref(),
         troubles: &troubles,
+        held: &held,
         lost: &memory.lost,
         lost_crossed: trouble::lost_crossed(&memory.lost, threshold::restarts(Some(controller)) as usize),
         short_since: memory.short_since,
@@ -90,11 +91,14 @@ fn short_since(
     facts: &Facts<'_>,
     controller: &Controller,
     members: &[Member<'_>],
+    held: &[Fault<'_>],
     budget: Budget,
     memory: &Memory,
     moment: &Moment,
 ) -> Option<Time> {
-    if members.len() as u32 >= controller.desired {
+    // One that cannot end on a silent node keeps its place there, and no other is made for it.
+    let in_place = if keeps_place(controller) { members.len() + held.len() } else { members.len() };
+    if in_place as u32 >= controller.desired {
         return None;
     }
     let told = || {
@@ -102,11 +106,17 @@ fn short_since(
         available.and_then(|told| told.since).filter(|_| memory.watch.from.is_none())
     };
     let since = memory.short_since.or_else(told).unwrap_or(moment.now()).min(moment.now());
-    let takes_turns = matches!(controller.kind, Kind::StatefulSet | Kind::DaemonSet)
-        || controller.strategy == Strategy::Recreate;
-    let leaving = facts.pods.iter().filter_map(|pod| pod.deleting).max().filter(|_| takes_turns);
+    let takes_turns = keeps_place(controller) || controller.strategy == Strategy::Recreate;
+    let is_held = |pod: &Pod| held.iter().any(|fault| fault.pod.uid == pod.uid);
+    let leaving = facts.pods.iter().filter(|pod| !is_held(pod)).filter_map(|pod| pod.deleting);
+    let leaving = leaving.max().filter(|_| takes_turns);
     let turn = if controller.kind == Kind::StatefulSet { turn(controller, members, budget) } else { None };
     leaving.into_iter().chain(turn).chain([since]).max()
+}
+
+/// Whether a pod is replaced only when it is gone.
+const fn keeps_place(controller: &Controller) -> bool {
+    matches!(controller.kind, Kind::StatefulSet | Kind::DaemonSet)
 }
 
 /// From when on a StatefulSet can be expected to make the first ordinal that is missing: when all before it serve, which
@@ -140,6 +150,8 @@ struct Case<'a> {
     standings: &'a Standings<'a>,
     change: Option<&'a Change>,
     troubles: &'a [Fault<'a>],
+    /// Pods that should go and cannot, since their nodes do not answer
+    held: &'a [Fault<'a>],
     lost: &'a [crate::memory::LostPod],
     lost_crossed: Option<Time>,
     short_since: Option<Time>,
@@ -225,7 +237,7 @@ impl Case<'_> {
         let told =
             controller.conditions.iter().filter_map(|told| told.since).chain(controller.progressed).max();
         let entered = told.unwrap_or(controller.created);
-        let stuck = self.troubles.iter().filter(|fault| fault.code == Code::StuckTerminating);
+        let stuck = self.troubles.iter().filter(|fault| fault.pod.deleting.is_some());
         if let Some(since) = stuck.map(|fault| fault.since).min() {
             return Some(Verdict::new(Health::Degraded, since));
         }
@@ -301,6 +313,11 @@ impl Case<'_> {
             if let Standing::Missing { since, excused_until, for_node } = member.standing {
                 add(since, excused_until, for_node);
             }
+        }
+        let is_daemon = self.controller.kind == Kind::DaemonSet;
+        let grace = if is_daemon { NODE_GRACE } else { LOST_GRACE };
+        for fault in self.held.iter().filter(|_| keeps_place(self.controller)) {
+            add(fault.since, fault.since + grace, is_daemon);
         }
         if let Some(since) = self.short_since {
             add(since, since + self.standings.budget.start, false);

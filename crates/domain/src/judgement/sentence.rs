@@ -20,6 +20,20 @@ pub(super) struct Scene<'a> {
     pub(super) progress: Option<&'a str>,
     /// Whether the faults are those of a new version beside the old one
     pub(super) new_version: bool,
+    /// What of those that are to replace pods that cannot end
+    pub(super) successors: Successors,
+}
+
+/// What is known of the pods that are to replace others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Successors {
+    /// There are none, or they start.
+    #[default]
+    None,
+    /// They are made when the others are gone.
+    Wait,
+    /// No node takes them.
+    Unplaced,
 }
 
 /// Says the most specific of the faults once, for all the pods that have it.
@@ -133,6 +147,9 @@ fn fact(fault: &Fault<'_>, same: &[&Fault<'_>], scene: Scene<'_>) -> String {
         Code::VolumeAttach => format!("A volume cannot be attached{place}{because}"),
         Code::VolumeMount => format!("A volume cannot be mounted{place}{because}"),
         Code::SandboxFailed => format!("The sandbox cannot be made{place}{because}"),
+        Code::NodeLost if same.iter().all(|fault| fault.pod.deleting.is_some()) => {
+            format!("{}: {}", nodes(same), who.cannot_end())
+        }
         Code::NodeLost => {
             format!("{}: {}", nodes(same), who.pods("is not ready", "are not ready"))
         }
@@ -255,6 +272,21 @@ impl Who<'_> {
         let who = self.pods_plain();
         let who = who.strip_prefix("pod").map_or(who.clone(), |rest| format!("Pod{rest}"));
         format!("{who} {}", if self.affected == 1 { one } else { many })
+    }
+
+    /// "3 pods cannot end there, and those that replace them wait"
+    fn cannot_end(self) -> String {
+        let (who, those, them) = match self.affected {
+            1 => (format!("Pod {}", self.fault.pod.name), "the one that replaces", "it"),
+            many => (format!("{many} pods"), "those that replace", "them"),
+        };
+        let what = match self.scene.successors {
+            Successors::None => String::new(),
+            Successors::Wait if self.affected == 1 => format!(", and {those} {them} waits"),
+            Successors::Wait => format!(", and {those} {them} wait"),
+            Successors::Unplaced => format!(", and no node takes {those} {them}"),
+        };
+        format!("{who} cannot end there{what}")
     }
 
     fn crash(self, place: &str) -> String {

@@ -14,6 +14,11 @@ use crate::time::Time;
 pub(super) fn judge(pod: &Pod, surroundings: &dyn Surroundings, now: Time) -> PodJudgement {
     let moment = Moment::new(now);
     let scene = Scene { pods: 1, ..Scene::default() };
+    if let Some(held) = fault::held(pod, surroundings, &moment) {
+        let is_late = moment.has_come(held.since + members::LOST_GRACE);
+        let health = if is_late { Health::Failed } else { Health::Progressing };
+        return PodJudgement { health, diagnosis: sentence::say([held].iter(), scene) };
+    }
     if pod.deleting.is_some() {
         let stuck = fault::terminating(pod, &moment);
         let health = if stuck.is_some() { Health::Degraded } else { Health::Progressing };

@@ -38,7 +38,7 @@ pub(super) fn of<'a>(
     let mut troubles: Vec<Fault<'a>> = Vec::new();
     for pod in facts.pods {
         if let Some(fault) = fault::terminating(pod, moment) {
-            troubles.push(fault);
+            troubles.push(fault::held(pod, facts.surroundings, moment).unwrap_or(fault));
         }
         if pod.deleting.is_some() || pod.is_finished() || runs.is_empty() {
             continue;
@@ -65,6 +65,11 @@ pub(super) fn of<'a>(
         troubles.extend(recent.map(|fault| Fault { lasts_from: crossed, ..fault }));
     }
     troubles
+}
+
+/// The pods that should go and cannot, since their nodes do not answer.
+pub(super) fn held<'a>(facts: &Facts<'a>, moment: &Moment) -> Vec<Fault<'a>> {
+    facts.pods.iter().filter_map(|pod| fault::held(pod, facts.surroundings, moment)).collect()
 }
 
 /// When the last of the first `threshold` pods was lost.

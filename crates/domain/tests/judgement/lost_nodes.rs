@@ -54,6 +54,72 @@ fn pods_of_a_silent_node(#[case] script: &str, #[case] summary: &str, #[case] sa
     assert_eq!(play(script), said);
 }
 
+/// After five minutes the node controller evicts the pods, which nobody there ends.
+#[rstest]
+#[case::of_a_stateful_set(
+    "statefulset 3; 0s node:n1 +web-0 +web-1 +web-2; 5s web-0=ready web-1=ready web-2=ready; \
+     20m node:n1=silent web-0=lost web-1=lost web-2=lost; 25m -web-0 -web-1 -web-2; 40m",
+    "Node `n1` does not answer: 3 pods cannot end there, and those that replace them wait. Nothing serves.",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1230s failed node_lost"
+)]
+#[case::of_a_stateful_set_with_slow_starts(
+    "statefulset 1; 0s startup=10m node:n1 +web-0; 5s web-0=ready; 20m node:n1=silent web-0=lost; 25m -web-0; 27m",
+    "Node `n1` does not answer: Pod web-0 cannot end there, and the one that replaces it waits. Nothing serves.",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1230s failed node_lost"
+)]
+#[case::of_a_stateful_set_partly(
+    "statefulset 2; 0s node:n1 node:n2 +web-0 +web-1 web-1@n2; 5s web-0=ready web-1=ready; \
+     20m node:n1=silent web-0=lost; 25m -web-0; 40m",
+    "Node `n1` does not answer: Pod web-0 cannot end there, and the one that replaces it waits. 1 of 2 pods serve.",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1230s degraded node_lost"
+)]
+#[case::where_nodes_may_not_be_read(
+    "statefulset 1; 0s +web-0; 5s web-0=ready; 20m web-0=lost; 25m -web-0; 40m",
+    "Node `n1` does not answer: Pod web-0 cannot end there, and the one that replaces it waits. Nothing serves.",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1230s failed node_lost"
+)]
+#[case::when_the_node_is_back_the_next_has_its_start(
+    "statefulset 1; 0s node:n1 +web-0; 5s web-0=ready; 20m node:n1=silent web-0=lost; 25m -web-0; 40m node:n1=back web-0=gone; \
+     2402s +web-0; 2410s web-0=ready; 41m",
+    "",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1230s failed node_lost; 40m progressing; 2410s healthy"
+)]
+#[case::of_a_daemon_set(
+    "daemonset 1; 0s node:n1 +a; 5s a=ready; 20m node:n1=silent a=lost; 25m -a; 26m",
+    "Node `n1` does not answer: Pod a cannot end there, and the one that replaces it waits. Nothing serves.",
+    "0s progressing; 5s healthy; 20m progressing node_lost"
+)]
+#[case::of_a_deployment_those_that_replace_them_start(
+    "deployment 2; 0s node:n1 node:n2 +a +b; 5s a=ready b=ready; 20m node:n1=silent a=lost b=lost; \
+     25m -a -b +c +d c@n2 d@n2; 1505s",
+    "Node `n1` does not answer: 2 pods cannot end there. Nothing serves.",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1230s failed node_lost; 25m progressing node_lost"
+)]
+#[case::or_find_no_node(
+    "deployment 2; 0s node:n1 +a +b; 5s a=ready b=ready; 20m node:n1=silent a=lost b=lost; \
+     25m -a -b +c +d c=unscheduled:0/1_nodes_are_available:_1_node(s)_had_untolerated_taint(s). \
+     d=unscheduled:0/1_nodes_are_available:_1_node(s)_had_untolerated_taint(s).; 40m",
+    "Node `n1` does not answer: 2 pods cannot end there, and no node takes those that replace them. Nothing serves.",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1230s failed node_lost; 25m progressing node_lost; \
+     26m failed node_lost"
+)]
+#[case::or_serve(
+    "deployment 1; 0s node:n1 node:n2 +a; 5s a=ready; 20m node:n1=silent a=lost; 25m -a +b b@n2; 1510s b=ready; 40m",
+    "Node `n1` does not answer: Pod a cannot end there.",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1230s failed node_lost; 25m progressing node_lost; \
+     1510s healthy node_lost; 26m degraded node_lost"
+)]
+#[case::a_bare_pod(
+    "pod 1; 0s node:n1 +web; 5s web=ready; 20m node:n1=silent web=lost; 25m -web; 40m",
+    "Node `n1` does not answer: Pod web cannot end there.",
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1230s failed node_lost"
+)]
+fn evicted_from_a_silent_node(#[case] script: &str, #[case] summary: &str, #[case] said: &str) {
+    let diagnosis = last(script).diagnosis;
+    assert_eq!(diagnosis.as_ref().map_or("", |diagnosis| &*diagnosis.summary), summary);
+    assert_eq!(play(script), said);
+}
+
 /// A container that waits shows no time of its own, but its kubelet goes on telling of it.
 #[rstest]
 #[case::before(1199, "node_lost")]

@@ -1,8 +1,9 @@
 //! Nodes that do not answer: of their pods nothing is known any more but that.
-use super::{Fault, Patient};
+use super::{Fault, Patient, lifecycle};
 use crate::condition::{self, Tristate};
 use crate::diagnosis::Code;
-use crate::judgement::recency;
+use crate::judgement::moment::Moment;
+use crate::judgement::{Surroundings, recency};
 use crate::pod::{ContainerState, Phase, Pod, Role};
 use crate::time::Time;
 
@@ -15,6 +16,19 @@ pub(super) fn lost<'a>(patient: Patient<'a>, told_before: &[Fault<'_>]) -> Optio
 
 pub(super) fn fault(patient: Patient<'_>, since: Time) -> Fault<'_> {
     Fault::new(Code::NodeLost, patient.pod, since).shown_by(patient.event("NodeNotReady", None))
+}
+
+/// A pod that is on its way out and cannot end, since nobody on its node ends it. It lasts when it should be gone.
+pub(in crate::judgement) fn held<'a>(
+    pod: &'a Pod,
+    surroundings: &'a dyn Surroundings,
+    moment: &Moment,
+) -> Option<Fault<'a>> {
+    let stuck = lifecycle::terminating(pod, moment);
+    pod.deleting?;
+    let patient = Patient { pod, runs: &[], surroundings };
+    let lasts_from = stuck.and_then(|stuck| stuck.lasts_from);
+    Some(Fault { lasts_from, ..fault(patient, silent_since(patient)?) })
 }
 
 /// Since when nobody on the pod's node tells how the pod is. A node that is not ready by its own word does tell.

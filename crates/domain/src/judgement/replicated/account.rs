@@ -5,7 +5,7 @@ use crate::health::Health;
 use crate::id::Kind;
 use crate::judgement::members::{Member, Standing};
 use crate::judgement::refusal::Refusal;
-use crate::judgement::sentence::{self, Scene};
+use crate::judgement::sentence::{self, Scene, Successors};
 use crate::judgement::{evidence, rollout, trouble, words};
 use crate::time::Time;
 
@@ -24,18 +24,22 @@ impl Case<'_> {
             effect: effect.as_deref(),
             progress: progress.filter(|_| verdict.health == Health::Progressing),
             new_version: self.has_new_version(),
+            successors: Successors::None,
         };
         if let Some(refusal) = refusal {
             return Some(refusal.diagnose(self.controller, self.members.len() as u32, scene));
         }
         let mattering = self.members.iter().filter(|member| member.matters);
         let faults = mattering.flat_map(|member| member.faults.iter());
-        let found = sentence::say(faults, scene)
+        let found = self
+            .say_held(scene)
+            .or_else(|| sentence::say(faults, scene))
             .or_else(|| {
                 let old = self.members.iter().filter(|member| !member.matters);
                 let scene = Scene { new_version: false, ..scene };
                 sentence::say(old.flat_map(|member| member.faults.iter()), scene)
             })
+            .or_else(|| sentence::say(self.held.iter(), scene))
             .or_else(|| sentence::say(self.troubles.iter(), Scene { new_version: false, ..scene }))
             .or_else(|| {
                 trouble::say_lost(self.facts, self.lost, verdict.entered)
@@ -45,6 +49,21 @@ impl Case<'_> {
         let found = found.map(|found| self.name_blocker(found));
         let found = found.or_else(|| self.say_namespace_goes(verdict));
         found.or_else(|| stuck.map(|since| self.say_stuck(since, effect.as_deref())))
+    }
+
+    /// What became of those that are to replace pods that cannot end, where no fault of another pod outranks that.
+    fn say_held(&self, scene: Scene<'_>) -> Option<Diagnosis> {
+        let faults = || self.members.iter().filter(|member| member.matters).flat_map(|member| &member.faults);
+        let successors = if super::keeps_place(self.controller) {
+            Successors::Wait
+        } else if faults().next().is_some() && faults().all(|fault| fault.pod.node.is_none()) {
+            Successors::Unplaced
+        } else {
+            return None;
+        };
+        let pods = scene.pods + self.held.len() as u32;
+        let scene = Scene { pods, successors, ..scene };
+        self.held.first().and_then(|_| sentence::say(self.held.iter().chain(faults()), scene))
     }
 
     /// Whether the pods of the newest revision run another image beside those of the one before.
