@@ -100,6 +100,8 @@ codes! {
     SchedulingGated = "scheduling_gated",
     /// An init container fails
     InitFailing = "init_failing",
+    /// An init container runs on, and the containers after it wait
+    InitRunning = "init_running",
     /// A pod should be gone and is not
     StuckTerminating = "stuck_terminating",
     /// A container runs and is not ready

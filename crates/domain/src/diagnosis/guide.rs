@@ -211,6 +211,11 @@ impl Code {
                 PREVIOUS_LOG,
                 "Its log says why as a rule: often something that it waits for is not there.",
             ),
+            Self::InitRunning => (
+                "An init container runs on and on, and the containers after it wait for its end. Where it waits for something else, that may not be there.",
+                "kubectl -n NAMESPACE logs POD -c CONTAINER",
+                "Its log says as a rule what it waits for: a name in DNS, a database, a migration that another holds.",
+            ),
             Self::StuckTerminating => (
                 "The pod should be gone since its grace period ended, and is still there: a finalizer holds it, or its node does not confirm.",
                 "kubectl -n NAMESPACE get pod POD -o jsonpath='{.metadata.finalizers}'",

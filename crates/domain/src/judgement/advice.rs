@@ -13,6 +13,7 @@ pub(super) fn next_step(fault: &Fault<'_>) -> Option<Text> {
     let text = match fault.code {
         Code::CrashLoop
         | Code::InitFailing
+        | Code::InitRunning
         | Code::LivenessKilling
         | Code::StartupFailing
         | Code::ReadinessFailing => {

@@ -31,6 +31,13 @@ fn of_one(fault: &Fault<'_>) -> Vec<Evidence> {
         let message = last_line::of(fault.end, None).filter(|_| fault.container.is_some());
         evidence.extend(message.map(|line| self::message(name, &line, &object)));
         evidence.extend(fault.last_words.and_then(|said| log(said, &object)));
+    } else if let (Some(_), Some(container)) = (fault.runs_for, fault.container) {
+        evidence.push(Evidence {
+            kind: EvidenceKind::Container,
+            at: Some(fault.since),
+            object: object.clone(),
+            text: format!("container `{}` runs", container.name).into(),
+        });
     } else if let Some(said) = fault.words {
         let kind = if fault.container.is_some() { EvidenceKind::Container } else { EvidenceKind::Pod };
         evidence.push(Evidence {

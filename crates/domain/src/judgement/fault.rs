@@ -58,6 +58,8 @@ pub(super) struct Fault<'a> {
     pub(super) last_words: Option<&'a LastWords>,
     /// What nodes have left for a pod that needs more
     pub(super) most_free: Option<Compute>,
+    /// How long the container has run at least, where that matters
+    pub(super) runs_for: Option<Duration>,
 }
 
 impl<'a> Fault<'a> {
@@ -75,6 +77,7 @@ impl<'a> Fault<'a> {
             claim: None,
             last_words: None,
             most_free: None,
+            runs_for: None,
         }
     }
 

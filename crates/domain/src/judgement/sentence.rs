@@ -117,6 +117,10 @@ fn fact(fault: &Fault<'_>, same: &[&Fault<'_>], scene: Scene<'_>) -> String {
         Code::InitFailing => {
             format!("{} fails{place}{}{}", who.container(), words::ends(fault), words::last_line(fault))
         }
+        Code::InitRunning => {
+            let ran = words::span(fault.runs_for.unwrap_or_default());
+            format!("{} has run for more than {ran}{place}, and the others wait for it", who.container())
+        }
         Code::ConfigMissing => match fault.container {
             Some(_) => format!("{} waits for what it is configured from{place}{because}", who.container()),
             None => format!("{} for what a volume is made from{because}", who.pods("waits", "wait")),

@@ -2,6 +2,7 @@
 mod components;
 mod cron_jobs;
 mod endings;
+mod init_containers;
 mod jobs;
 mod lost_nodes;
 mod pods;

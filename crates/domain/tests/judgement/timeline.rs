@@ -7,7 +7,7 @@
 //! its container, `!:<reason>:<words>` about the controller; `replicas=n`, `image=x`, `partition=n`, `ordinals=n` (where they
 //! start), `ondelete`, `recreate`, `paused`, `resumed`, `stuck` (the controller says so), `unobserved`, `observed`,
 //! `renewed` (a new template, not seen by its controller yet, so without a ReplicaSet), `refused:<words>`, `allowed`, `misscheduled=n`, `set=n` (of a foreign owner: what its newest
-//! ReplicaSet asks for), `minready=<time>`, `startup=<time>` (before the first pod), `threshold=n`.
+//! ReplicaSet asks for), `minready=<time>`, `init=<name>` (before the first pod; the words about a pod are about it then), `startup=<time>` (before the first pod), `threshold=n`.
 //! An underscore is a space.
 use crate::world::*;
 use domain::judgement::Judgement;

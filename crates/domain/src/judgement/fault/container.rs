@@ -13,6 +13,9 @@ use std::time::Duration;
 /// How far the kubelet's word that it kills a container may lie from the container's end, beyond its grace period.
 const KILL_SKEW: Duration = Duration::from_secs(30);
 
+/// How long an init container runs on before it is named, and when that is said anew, in seconds.
+const STEPS: [u64; 9] = [30, 60, 120, 300, 600, 1800, 3600, 21_600, 86_400];
+
 /// How long it may take to read what a container wrote.
 const ASKING: Duration = Duration::from_secs(10);
 /// The kubelet tells of one thing once in five minutes at least, while it goes on.
@@ -49,9 +52,24 @@ pub(super) fn fault<'a>(
         ContainerState::Terminated(end) if end.is_bad() || patient.pod.must_run(spec) => {
             Some(ended(patient, spec, container, runs, moment))
         }
-        ContainerState::Running { .. } => looping(patient, spec, container, runs, moment),
+        ContainerState::Running { since } => looping(patient, spec, container, runs, moment)
+            .or_else(|| init_running(patient, spec, (*since)?, moment)),
         ContainerState::Terminated(_) | ContainerState::Unreported => None,
     }
+}
+
+/// An init container that runs on, with all others waiting for its end; how long it may is for the start to say.
+fn init_running<'a>(
+    patient: Patient<'a>,
+    spec: &'a ContainerSpec,
+    since: Time,
+    moment: &Moment,
+) -> Option<Fault<'a>> {
+    // In steps, so that the sentence does not change with each second.
+    let steps = STEPS.into_iter().map(Duration::from_secs);
+    let ran = steps.take_while(|step| moment.has_come(since + *step)).last()?;
+    let fault = Fault { runs_for: Some(ran), ..Fault::new(Code::InitRunning, patient.pod, since) };
+    (spec.role == Role::Init).then(|| fault.of(spec))
 }
 
 /// Since when it has not run: the end of its last run, or else the start of its pod.

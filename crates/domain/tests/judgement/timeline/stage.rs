@@ -16,6 +16,7 @@ pub(super) struct Stage {
     image: String,
     settled: bool,
     startup: Option<Duration>,
+    init: Option<String>,
 }
 
 impl Stage {
@@ -36,6 +37,7 @@ impl Stage {
             image: String::new(),
             settled: false,
             startup: None,
+            init: None,
         };
         if !matches!(kind, Kind::Pod | Kind::Foreign { .. }) {
             stage.world.controller =
@@ -75,7 +77,8 @@ impl Stage {
     fn spec(&self) -> Arc<PodSpec> {
         let mut main = container_spec("app", &self.image, Role::Main);
         main.startup_probe = self.startup;
-        Arc::new(pod_spec(vec![main]))
+        let init = self.init.as_ref().map(|name| container_spec(name, "busybox:1", Role::Init));
+        Arc::new(pod_spec(init.into_iter().chain([main]).collect()))
     }
 
     pub(super) fn apply(&mut self, word: &str, now: Time) {
@@ -108,8 +111,11 @@ impl Stage {
             self.roll(state, now);
             return self.bump();
         }
-        if name == "startup" {
-            self.startup = Some(span(state));
+        if matches!(name, "startup" | "init") {
+            match name {
+                "init" => self.init = Some(state.to_owned()),
+                _ => self.startup = Some(span(state)),
+            }
             let spec = self.spec();
             if let Some(controller) = &mut self.world.controller {
                 controller.template = Some(spec);
