@@ -192,12 +192,14 @@ impl Case<'_> {
         if is_blocked && self.change.is_some() {
             rollout = rollout.map(|rollout| Rollout { state: RolloutState::Stuck, ..rollout });
         }
-        if controller.desired == 0 && verdict.health == Health::Progressing {
+        // Of a DaemonSet only its controller knows how many are asked for.
+        let is_known = controller.kind != Kind::DaemonSet || self.standings.is_observed();
+        if controller.desired == 0 && is_known && verdict.health == Health::Progressing {
             let (state, summary) = (RolloutState::Scaling, "scaling to zero".into());
             rollout = rollout.map(|rollout| Rollout { state, summary, ..rollout });
         }
-        let progress =
-            rollout.as_ref().filter(|_| self.change.is_some()).map(|rollout| rollout.summary.clone());
+        let is_counted = self.change.is_some() && self.standings.is_observed();
+        let progress = rollout.as_ref().filter(|_| is_counted).map(|rollout| rollout.summary.clone());
         Finding {
             diagnosis: self.diagnose(&verdict, refusal.as_ref(), stuck, progress.as_deref()),
             rollout,

@@ -15,6 +15,7 @@ use std::time::Duration;
 /// The API's times are in whole seconds.
 const A_SECOND: Duration = Duration::from_secs(1);
 
+static NOT_SEEN: LazyLock<Text> = LazyLock::new(|| "its controller has not seen the change yet".into());
 static ALL_UPDATED: LazyLock<Text> = LazyLock::new(|| "all updated".into());
 
 /// Where a workload stands, in the numbers that rollouts are measured by.
@@ -54,7 +55,8 @@ impl Standings<'_> {
         self.controller.desired.saturating_sub(self.controller.strategy.partition())
     }
 
-    fn is_observed(&self) -> bool {
+    /// Whether its controller has seen what is asked for; before, it counts what was asked for then.
+    pub(super) fn is_observed(&self) -> bool {
         self.controller.observed_generation >= self.controller.generation
     }
 
@@ -248,6 +250,7 @@ pub(super) fn describe(
         Some(Change { scaled_from: Some(from), .. }) => {
             (RolloutState::Scaling, format!("scaling {from} → {}", controller.desired).into())
         }
+        Some(_) if !standings.is_observed() => (RolloutState::Progressing, NOT_SEEN.clone()),
         Some(_) => (RolloutState::Progressing, format!("{updated} of {wanted} updated").into()),
         None if controller.kind == Kind::ReplicaSet => return None,
         None if controller.paused && !standings.is_complete() => {

@@ -72,6 +72,11 @@ use std::sync::Arc;
     "New version `web:2` runs and is not ready in pod c. 1 of 2 updated. 2 of 2 old pods still serve.",
     "kubectl -n shop logs c -c app"
 )]
+#[case::how_far_it_is_is_not_known_before_its_controller_has_seen_it(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m unobserved a=unready",
+    "Container `app` runs and is not ready in pod a. 1 of 2 pods serve.",
+    "kubectl -n shop logs a -c app"
+)]
 #[case::an_ordinal_that_holds_up_the_rest(
     "statefulset 3; 0s +web-0; 5s web-0=ready +web-1; 7s web-1=ended:1; 9s web-1=ended:1",
     "Container `app` crash-loops in pod web-1 (exit 1, 1 restart). 1 of 3 pods serve. Pod web-1 holds up the rest.",
@@ -244,6 +249,16 @@ fn a_kill_of_long_ago_explains_no_later_end() {
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c",
     "rolling_out",
     "Rolling out `web:2`: 1 of 2 updated."
+)]
+#[case::a_rollout_of_which_its_controller_knows_nothing_yet(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m unobserved",
+    "rolling_out",
+    "Rolling out: its controller has not seen the change yet."
+)]
+#[case::a_daemon_set_of_which_it_knows_nothing_yet(
+    "daemonset 0; 0s unobserved",
+    "rolling_out",
+    "Rolling out: its controller has not seen the change yet."
 )]
 #[case::a_scale_up(
     "deployment 3; 0s +a +b +c; 5s a=ready b=ready c=ready; 20m replicas=30",
