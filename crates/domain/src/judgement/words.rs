@@ -1,6 +1,8 @@
 //! Figures and foreign words, made fit for a sentence. What others said is bounded: it may be of any length.
 use super::fault::Fault;
 use super::last_line;
+use crate::pod::{Container, ContainerSpec, ContainerState};
+use crate::time::Time;
 use std::time::Duration;
 
 /// The most that is quoted of somebody else's words, in characters.
@@ -165,8 +167,7 @@ pub(super) fn times(fault: &Fault<'_>) -> String {
 
 fn restarts(fault: &Fault<'_>) -> Option<String> {
     let span_of = || {
-        let last = fault.end.and_then(|end| end.finished)?;
-        let lasted = last.since(fault.since);
+        let lasted = last_restart(fault)?.since(fault.since);
         (!lasted.is_zero()).then(|| format!(" in {}", span(lasted)))
     };
     let restarts = fault.restarts;
@@ -175,6 +176,16 @@ fn restarts(fault: &Fault<'_>) -> Option<String> {
         1 => Some("1 restart".to_owned()),
         many => Some(format!("{many} restarts{}", span_of().unwrap_or_default())),
     }
+}
+
+/// When the container was started again last: `restartCount` counts that, and not an end which no start has followed.
+fn last_restart(fault: &Fault<'_>) -> Option<Time> {
+    let of = |(spec, container): (&ContainerSpec, &Container)| match container.state {
+        ContainerState::Running { since } if Some(spec) == fault.container => since,
+        _ => None,
+    };
+    let end = || fault.end.and_then(|end| end.started.or(end.finished));
+    fault.pod.each_container().find_map(of).or_else(end)
 }
 
 /// An exit code and what it stands for.

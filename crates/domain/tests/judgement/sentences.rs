@@ -85,7 +85,7 @@ use std::sync::Arc;
 #[case::an_ordinal_that_holds_up_the_rest_though_it_is_ready_now(
     "statefulset 2; 0s +web-0; 5s web-0=ready +web-1; 10s web-1=ready; 20m web-1=gone web-0=ended:1; 1201s web-0=ready; \
      1206s web-0=ended:1; 1207s web-0=backoff; 1217s web-0=ready",
-    "Container `app` crash-loops (exit 1, 2 restarts in 6 s). Nothing serves. Pod web-0 holds up the rest.",
+    "Container `app` crash-loops (exit 1, 2 restarts in 17 s). Nothing serves. Pod web-0 holds up the rest.",
     "kubectl -n shop logs web-0 -c app --previous"
 )]
 #[case::an_ordinal_that_does_not_stay_ready(
