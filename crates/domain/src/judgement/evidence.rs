@@ -1,7 +1,7 @@
 //! What a diagnosis rests on, with the API's own times.
 use super::fault::Fault;
 use super::{last_line, words};
-use crate::diagnosis::{Evidence, EvidenceKind};
+use crate::diagnosis::{Code, Evidence, EvidenceKind};
 use crate::event::Event;
 use crate::last_words::{LastWords, LogTail};
 use crate::memory::LastLine;
@@ -31,7 +31,7 @@ fn of_one(fault: &Fault<'_>) -> Vec<Evidence> {
         let message = last_line::of(fault.end, None).filter(|_| fault.container.is_some());
         evidence.extend(message.map(|line| self::message(name, &line, &object)));
         evidence.extend(fault.last_words.and_then(|said| log(said, &object)));
-    } else if let (Some(_), Some(container)) = (fault.runs_for, fault.container) {
+    } else if let (Code::InitRunning, Some(container)) = (fault.code, fault.container) {
         evidence.push(Evidence {
             kind: EvidenceKind::Container,
             at: Some(fault.since),

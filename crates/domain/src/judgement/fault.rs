@@ -8,7 +8,7 @@ use crate::diagnosis::Code;
 use crate::event::Event;
 use crate::last_words::LastWords;
 use crate::memory::Runs;
-use crate::pod::{ContainerSpec, ContainerState, Pod, Role, Termination};
+use crate::pod::{Container, ContainerSpec, ContainerState, Pod, Role, Termination};
 use crate::time::Time;
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub(super) use scheduling::{is_gated, more_room_from, reasons as scheduling_reas
 
 /// A missing ConfigMap, Secret or key, and a pull that fails for a reason that may pass.
 pub(super) const CONFIG_GRACE: Duration = Duration::from_secs(30);
+/// What is ready, or runs, for so long may have left a loop behind: most runs of one end sooner.
+pub(super) const STEADY_AFTER: Duration = Duration::from_secs(30);
 /// Mounts, sandboxes, claims and scheduling.
 pub(super) const PLACE_GRACE: Duration = Duration::from_mins(1);
 /// Scheduling, once more nodes are on the way.
@@ -104,6 +106,16 @@ impl<'a> Fault<'a> {
 
     fn lasting_from(self, time: Time) -> Self {
         Self { lasts_from: Some(time), ..self }
+    }
+
+    /// With how long its container has run at least, once that is more than most runs of a loop.
+    pub(super) fn running_on(self, container: &Container, moment: &Moment) -> Self {
+        let since = match container.state {
+            ContainerState::Running { since } => since,
+            _ => None,
+        };
+        let steady = since.is_some_and(|since| moment.has_come(since + STEADY_AFTER));
+        Self { runs_for: steady.then_some(STEADY_AFTER), ..self }
     }
 
     /// Whether waiting will not mend it.

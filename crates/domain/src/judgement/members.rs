@@ -14,8 +14,6 @@ use std::time::Duration;
 
 /// How long a pod that was ready may be without.
 pub(super) const LOST_GRACE: Duration = Duration::from_secs(30);
-/// How long a pod whose container loops must be ready to count as available: most runs of a loop end sooner.
-const STEADY_AFTER: Duration = Duration::from_secs(30);
 /// How long a DaemonSet's pod may be missing from a node that is away, cordoned or new.
 pub(super) const NODE_GRACE: Duration = Duration::from_mins(10);
 /// A pod whose `Ready` is `False` since so shortly after its start has never been ready.
@@ -128,7 +126,7 @@ pub(super) fn standing(
     let ready = pod.condition("Ready");
     if pod.is_ready() {
         let loops = faults.iter().any(|fault| fault.is_lasting(moment));
-        let steady = if loops { budget.min_ready.max(STEADY_AFTER) } else { budget.min_ready };
+        let steady = if loops { budget.min_ready.max(fault::STEADY_AFTER) } else { budget.min_ready };
         let available = ready.and_then(|ready| ready.since).unwrap_or(began) + steady;
         // Where nothing more is asked for than readiness, the clocks of nodes do not matter.
         if steady.is_zero() || moment.has_come(available) {

@@ -20,6 +20,8 @@ pub(super) struct Scene<'a> {
     pub(super) progress: Option<&'a str>,
     /// Whether the faults are those of a new version beside the old one
     pub(super) new_version: bool,
+    /// Whether all containers that it is about run again, and have for a while
+    pub(super) runs_on: bool,
     /// What of those that are to replace pods that cannot end
     pub(super) successors: Successors,
 }
@@ -43,9 +45,10 @@ pub(super) fn say<'a>(faults: impl Iterator<Item = &'a Fault<'a>>, scene: Scene<
     let mut same: Vec<&Fault<'_>> = faults.iter().copied().filter(|fault| fault.code == first.code).collect();
     same.sort_by_key(|fault| (fault.since, fault.pod.uid));
     // The first of each pod: two containers of it may have the same fault.
+    let runs_on = same.iter().all(|fault| fault.runs_for.is_some());
     let mut told = BTreeSet::new();
     same.retain(|fault| told.insert(fault.pod.uid));
-    let mut summary = fact(first, &same, scene);
+    let mut summary = fact(first, &same, Scene { runs_on, ..scene });
     words::close(&mut summary);
     for more in [scene.progress, scene.effect].into_iter().flatten() {
         summary.push(' ');
@@ -82,17 +85,19 @@ fn fact(fault: &Fault<'_>, same: &[&Fault<'_>], scene: Scene<'_>) -> String {
             format!("{} was killed {cause}{place}{}", who.container(), words::times(fault))
         }
         Code::LivenessKilling => {
-            format!(
-                "{} is killed by its liveness probe{place}{}{because}",
-                who.container(),
-                words::times(fault)
-            )
+            let verb = who.tense("is", "was");
+            let times = words::times(fault);
+            let then = who.since_then(&because);
+            format!("{} {verb} killed by its liveness probe{place}{times}{then}", who.container())
         }
         Code::StartupFailing => {
+            let verb =
+                who.tense("does not pass its startup probe and is", "did not pass its startup probe and was");
             format!(
-                "{} does not pass its startup probe and is killed{place}{}{because}",
+                "{} {verb} killed{place}{}{}",
                 who.container(),
-                words::times(fault)
+                words::times(fault),
+                who.since_then(&because)
             )
         }
         Code::HookFailing => format!("The post-start hook of {} fails{place}{because}", who.of_container()),
@@ -293,16 +298,26 @@ impl Who<'_> {
         format!("{who} cannot end there{what}")
     }
 
+    const fn tense<'t>(self, now: &'t str, past: &'t str) -> &'t str {
+        if self.scene.runs_on { past } else { now }
+    }
+
+    /// What was said when it ended, or that it runs since then; the evidence has the rest.
+    fn since_then(self, said: &str) -> String {
+        self.tense(said, ", and runs since then").to_owned()
+    }
+
     fn crash(self, place: &str) -> String {
         let fault = self.fault;
         let details = words::ends(fault);
         let clean = fault.end.is_some_and(|end| end.exit_code == 0);
         let verb = match (clean, fault.lasts_from.is_some() && fault.restarts > 0) {
-            (true, _) => "should run on and keeps ending",
-            (false, true) => "crash-loops",
-            (false, false) => "has crashed",
+            (true, _) => self.tense("should run on and keeps ending", "should run on and kept ending"),
+            (false, true) => self.tense("crash-loops", "crash-looped"),
+            (false, false) => self.tense("has crashed", "crashed"),
         };
-        format!("{} {verb}{place}{details}{}", self.container(), words::last_line(fault))
+        let then = self.since_then(&words::last_line(fault));
+        format!("{} {verb}{place}{details}{then}", self.container())
     }
 }
 

@@ -48,6 +48,7 @@ pub(super) fn of<'a>(
             let end = container.latest_end();
             let base =
                 Fault { end, restarts: container.restarts, ..Fault::plain(Code::CrashLoop, pod, spec) };
+            let base = base.running_on(container, moment);
             if let Some(oom) = runs.oom {
                 troubles.push(Fault { code: Code::OomKilled, since: oom, lasts_from: Some(oom), ..base });
             }

@@ -26,6 +26,27 @@ use std::sync::Arc;
     "Container `app` crash-loops (exit 1, 1 restart). Nothing serves.",
     "kubectl -n shop logs a -c app --previous"
 )]
+#[case::a_loop_that_seems_to_be_over(
+    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20s a=ready; 52s",
+    "Container `app` crash-looped (exit 1, 2 restarts in 18 s), and runs since then.",
+    "kubectl -n shop logs a -c app --previous"
+)]
+#[case::a_loop_that_may_go_on(
+    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20s a=ready; 49s",
+    "Container `app` crash-loops (exit 1, 2 restarts in 18 s). Nothing serves.",
+    "kubectl -n shop logs a -c app --previous"
+)]
+#[case::a_loop_that_is_over_in_one_of_two_pods(
+    "deployment 2; 0s +a +b; 2s a=ended:1 b=ended:1; 4s a=ended:1 b=ended:1; 6s a=backoff b=backoff; 20s a=ready; 52s",
+    "Container `app` crash-loops in 2 of 2 pods (exit 1, 2 restarts in 18 s). 1 of 2 pods serve.",
+    "kubectl -n shop logs a -c app --previous"
+)]
+#[case::kills_that_seem_to_be_over(
+    "deployment 1; 0s +a; 20s a=ended:137 !c:a:Killing:Container_app_failed_liveness_probe,_will_be_restarted; 40s a=ended:137; \
+     50s a=ready; 90s",
+    "Container `app` was killed by its liveness probe (2 restarts in 30 s), and runs since then.",
+    "kubectl -n shop logs a -c app --previous"
+)]
 #[case::an_image_that_is_not_there(
     "deployment 1; 0s +a; 1s a=wait:ErrImagePull:manifest_unknown",
     "Image `web:1` does not exist. Nothing serves.",

@@ -139,7 +139,7 @@ fn ended<'a>(
         Code::StartupFailing => probe_words(patient, spec, "Startup probe "),
         _ => end.and_then(|end| end.message.as_deref()),
     };
-    fault.of(spec).saying(words)
+    fault.of(spec).saying(words).running_on(container, moment)
 }
 
 /// When something began that an event tells of again and again. Its recorder goes on counting after days of silence: where

@@ -24,6 +24,7 @@ impl Case<'_> {
             effect: effect.as_deref(),
             progress: progress.filter(|_| verdict.health == Health::Progressing),
             new_version: self.has_new_version(),
+            runs_on: false,
             successors: Successors::None,
         };
         if let Some(refusal) = refusal {
