@@ -253,7 +253,7 @@ pub(super) fn describe(
         Some(_) if !standings.is_observed() => (RolloutState::Progressing, NOT_SEEN.clone()),
         Some(_) => (RolloutState::Progressing, format!("{updated} of {wanted} updated").into()),
         None if controller.kind == Kind::ReplicaSet => return None,
-        None if controller.paused && !standings.is_complete() => {
+        None if controller.paused && (standings.is_behind() || standings.lacks_updated()) => {
             (RolloutState::Paused, format!("rollout paused at {updated} of {wanted}").into())
         }
         None if controller.strategy == Strategy::OnDelete && old > 0 => {

@@ -150,6 +150,10 @@ fn how_a_rollout_stands(#[case] script: &str, #[case] expected: RolloutState) {
     "1 -> 3, web:1 -> web:3"
 )]
 #[case::more_of_the_same_replace_nothing(
+#[case::it_is_paused_when_it_was_done_already(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m paused; 21m a=unready",
+    RolloutState::Complete
+)]
     "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m replicas=3 +c",
     "1"
 )]
