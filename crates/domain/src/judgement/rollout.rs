@@ -66,6 +66,7 @@ impl Standings<'_> {
             && self.old == 0
             && self.controller.updated >= self.wanted()
             && self.available >= self.controller.desired
+            && !self.counts_old()
     }
 
     /// Whether pods of the revision before are there, or it is not known yet what is asked for.
