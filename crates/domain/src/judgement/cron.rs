@@ -10,8 +10,12 @@ use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::health::Health;
 use crate::memory::{Memory, Outcome};
 use crate::time::Time;
+use std::time::Duration;
 
 mod last_run;
+
+/// The least that a run may be late: until then a source that has fallen silent is noticed.
+const LEAST_LATE: Duration = Duration::from_secs(90);
 
 /// Judges a CronJob.
 pub(super) fn judge(facts: &Facts<'_>, memory: &mut Memory, moment: &Moment) -> Finding {
@@ -59,9 +63,11 @@ fn missed(controller: &Controller, cron: &Cron, memory: &Memory, moment: &Moment
     };
     let last = cron.last_schedule.into_iter().chain(resumed).chain([controller.created]).max()?;
     let next = schedule::next_after(&cron.schedule, cron.time_zone.as_deref(), last)?;
-    let late = match cron.starting_deadline {
-        Some(deadline) => next + deadline,
-        None => schedule::next_after(&cron.schedule, cron.time_zone.as_deref(), next)?,
+    let late = if let Some(deadline) = cron.starting_deadline {
+        next + deadline
+    } else {
+        let after = schedule::next_after(&cron.schedule, cron.time_zone.as_deref(), next)?;
+        after.max(next + LEAST_LATE)
     };
     moment.has_come(late).then_some(late)
 }

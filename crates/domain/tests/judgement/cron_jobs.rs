@@ -28,6 +28,8 @@ fn cron(schedule: &str, last_schedule: Option<u64>) -> Controller {
 #[case::on_time("*/10 * * * *", Some(600), 1700, "0s healthy")]
 #[case::late_by_less_than_a_period("*/10 * * * *", Some(600), 1799, "0s healthy")]
 #[case::late_by_more_than_a_period("*/10 * * * *", Some(600), 1800, "1800s degraded cron_missed")]
+#[case::late_by_no_more_than_silence_goes_unnoticed("* * * * *", Some(600), 749, "0s healthy")]
+#[case::late_by_more_than_that("* * * * *", Some(600), 750, "750s degraded cron_missed")]
 #[case::never_ran("*/10 * * * *", None, 1200, "1200s degraded cron_missed")]
 #[case::a_name_for_a_schedule("@hourly", None, 7200, "7200s degraded cron_missed")]
 #[case::a_schedule_that_nobody_understands("every day", None, 1_000_000, "0s healthy")]
