@@ -212,6 +212,31 @@ fn a_pod_whose_replica_set_never_comes_is_shown_under_its_name_after_ten_seconds
     assert_eq!(grouped(&state), ["Deployment/web: web-abc-x"], "and moves when it does come");
 }
 
+#[test]
+fn a_pod_waits_for_its_replica_set_while_nobody_tells_of_these() {
+    let mut state = listed_state(false);
+    state.apply(put(controller(Kind::Deployment, 1, "web", 1)), NOW);
+    state.apply(linked(Resource::ReplicaSets, Link::Lost { reason: "connection refused".into() }), NOW);
+    state.apply(put_pod(pod(3, "web-abc-x", Some(owner(Kind::ReplicaSet, "web-abc", 2)))), NOW);
+    let back = NOW + Duration::from_mins(5);
+    state.apply(Observation::Due, back);
+    assert_eq!(grouped(&state), ["Deployment/web: "]);
+    state.apply(put(replica_set(2, "web-abc", 1, "web")), back);
+    state.apply(linked(Resource::ReplicaSets, Link::Live), back);
+    assert_eq!(grouped(&state), ["Deployment/web: web-abc-x"]);
+}
+
+#[test]
+fn a_pod_whose_replica_set_is_not_there_when_these_are_told_of_again_is_shown_under_its_name() {
+    let mut state = listed_state(false);
+    state.apply(linked(Resource::ReplicaSets, Link::Lost { reason: "connection refused".into() }), NOW);
+    state.apply(put_pod(pod(3, "web-abc-x", Some(owner(Kind::ReplicaSet, "web-abc", 2)))), NOW);
+    state.apply(Observation::Due, NOW + Duration::from_secs(12));
+    state.apply(linked(Resource::ReplicaSets, Link::Live), NOW + Duration::from_secs(13));
+    state.apply(Observation::Due, NOW + Duration::from_secs(30));
+    assert_eq!(grouped(&state), ["ReplicaSet/web-abc: web-abc-x"]);
+}
+
 /// Nothing is hidden at the start for what may be on its way: all that is older has been listed.
 #[rstest]
 fn an_old_pod_whose_replica_set_is_gone_is_there_from_the_start(#[values(false, true)] pods_last: bool) {

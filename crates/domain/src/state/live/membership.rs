@@ -5,7 +5,7 @@ use crate::diagnosis::Code;
 use crate::id::{Kind, Uid, WorkloadId};
 use crate::node::Node;
 use crate::pod::Pod;
-use crate::source::{Resource, Source};
+use crate::source::{Resource, Source, SourceState};
 use crate::state::cluster::Workload;
 use crate::state::lineage::{Root, cron_job_of, root_of_pod};
 use crate::state::sight::has_answered;
@@ -44,11 +44,14 @@ impl Live {
         effects.dirty.insert(target);
     }
 
-    /// A pod has waited for its owner long enough, unless the owners are still being listed.
+    /// A pod has waited for its owner long enough, unless the owners are still being listed or nobody tells of them.
     pub(super) fn place_orphan(&mut self, uid: Uid, effects: &mut Effects) {
         let Some(member) = self.cluster.pods.get(&uid) else { return };
         let source = self.source_of_owner(&member.pod);
-        let awaited = source.is_some_and(|source| !has_answered(source) && source.reason.is_none());
+        let awaited = source.is_some_and(|source| {
+            let is_lost = matches!(source.state, SourceState::Degraded | SourceState::Stale);
+            (source.listed && is_lost) || (!has_answered(source) && source.reason.is_none())
+        });
         self.place_pod(uid, awaited, effects);
         if self.cluster.ready {
             self.recall(effects);
