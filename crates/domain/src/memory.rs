@@ -29,6 +29,9 @@ pub struct Memory {
     /// Since when there are fewer pods than asked for
     #[serde(rename = "m", skip_serializing_if = "Option::is_none")]
     pub short_since: Option<Time>,
+    /// Since when its controller has not looked at what is asked for
+    #[serde(rename = "q", skip_serializing_if = "Option::is_none")]
+    pub edited: Option<Time>,
     /// The change that is under way
     #[serde(rename = "r", skip_serializing_if = "Option::is_none")]
     pub rollout: Option<Box<OpenRollout>>,

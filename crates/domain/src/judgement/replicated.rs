@@ -47,6 +47,7 @@ pub(super) fn judge(
     let standings = Standings {
         controller,
         budget,
+        is_observed: rollout::is_observed(controller, memory, moment),
         newest,
         old: count(&|member| !member.is_newest && !is_kept(controller, member)),
         available: controller.available.min(serving),
@@ -193,12 +194,12 @@ impl Case<'_> {
             rollout = rollout.map(|rollout| Rollout { state: RolloutState::Stuck, ..rollout });
         }
         // Of a DaemonSet only its controller knows how many are asked for.
-        let is_known = controller.kind != Kind::DaemonSet || self.standings.is_observed();
+        let is_known = controller.kind != Kind::DaemonSet || self.standings.is_counted();
         if controller.desired == 0 && is_known && verdict.health == Health::Progressing {
             let (state, summary) = (RolloutState::Scaling, "scaling to zero".into());
             rollout = rollout.map(|rollout| Rollout { state, summary, ..rollout });
         }
-        let is_counted = self.change.is_some() && self.standings.is_observed();
+        let is_counted = self.change.is_some() && self.standings.is_counted();
         let progress = rollout.as_ref().filter(|_| is_counted).map(|rollout| rollout.summary.clone());
         Finding {
             diagnosis: self.diagnose(&verdict, refusal.as_ref(), stuck, progress.as_deref()),
@@ -231,9 +232,8 @@ impl Case<'_> {
     /// Rule 2.
     fn nothing_asked(&self) -> Option<Verdict> {
         let controller = self.controller;
-        let observed = controller.observed_generation >= controller.generation;
         let going = controller.deleting.is_some();
-        if !going && (controller.desired > 0 || !observed) {
+        if !going && (controller.desired > 0 || !self.standings.is_observed) {
             return None;
         }
         let told =
@@ -260,9 +260,8 @@ impl Case<'_> {
         if controller.paused || !rollout::rolls_out(controller) || controller.desired == 0 {
             return None;
         }
-        let observed = controller.observed_generation >= controller.generation;
         let told = controller.condition("Progressing").filter(|told| {
-            observed
+            self.standings.is_observed
                 && told.status == Tristate::False
                 && told.reason.as_deref() == Some("ProgressDeadlineExceeded")
         });

@@ -18,11 +18,17 @@ const A_SECOND: Duration = Duration::from_secs(1);
 static NOT_SEEN: LazyLock<Text> = LazyLock::new(|| "its controller has not seen the change yet".into());
 static ALL_UPDATED: LazyLock<Text> = LazyLock::new(|| "all updated".into());
 
+/// How long a controller may take to look at what is asked for, before that it has not counts as something to wait for:
+/// most edits start nothing.
+const LOOK_GRACE: Duration = Duration::from_secs(5);
+
 /// Where a workload stands, in the numbers that rollouts are measured by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standings<'a> {
     pub(super) controller: &'a Controller,
     pub(super) budget: Budget,
+    /// Whether its controller has looked at what is asked for, or is about to
+    pub(super) is_observed: bool,
     /// The newest revision, where it is known
     pub(super) newest: Option<&'a Text>,
     /// Pods that count and should be of the newest revision, and are not
@@ -56,22 +62,22 @@ impl Standings<'_> {
     }
 
     /// Whether its controller has seen what is asked for; before, it counts what was asked for then.
-    pub(super) fn is_observed(&self) -> bool {
+    pub(super) fn is_counted(&self) -> bool {
         self.controller.observed_generation >= self.controller.generation
     }
 
     /// Whether everything that is asked for is there.
     pub(super) fn is_complete(&self) -> bool {
-        self.is_observed()
+        self.is_observed
             && self.old == 0
+            && !self.counts_old()
             && self.controller.updated >= self.wanted()
             && self.available >= self.controller.desired
-            && !self.counts_old()
     }
 
     /// Whether pods of the revision before are there, or it is not known yet what is asked for.
     fn is_behind(&self) -> bool {
-        !self.is_observed() || self.old > 0 || self.counts_old()
+        !self.is_observed || self.old > 0 || self.counts_old()
     }
 
     /// Whether a Deployment counts pods of the revision before; the newest may have no ReplicaSet yet by which its pods
@@ -104,6 +110,19 @@ pub(super) fn newest_child<'a>(facts: &Facts<'a>, controller: &Controller) -> Op
     let same = |child: &&Controller| number.is_some() && child.revision_number.as_ref() == number;
     let children = || facts.children.iter().copied();
     children().find(same).or_else(|| children().next())
+}
+
+/// Whether the controller has looked at what is asked for, or has had no time for that yet.
+pub(super) fn is_observed(controller: &Controller, memory: &mut Memory, moment: &Moment) -> bool {
+    if controller.observed_generation >= controller.generation {
+        memory.edited = None;
+        return true;
+    }
+    // What is seen for the first time may have been waiting for long.
+    let is_first_look = controller.observed_generation == 0 || memory.status.is_none();
+    let begins = if is_first_look { moment.now() - LOOK_GRACE } else { moment.now() };
+    let edited = *memory.edited.get_or_insert(begins);
+    !moment.has_come(edited + LOOK_GRACE)
 }
 
 /// Takes in where a workload stands now: the change that is under way, if one is.
@@ -180,7 +199,7 @@ fn follow(
     scaled_from: Option<u32>,
 ) -> OpenRollout {
     let controller = standings.controller;
-    let observed = standings.is_observed();
+    let observed = controller.observed_generation >= controller.generation;
     let newest = standings.newest.filter(|_| observed).cloned();
     let now = moment.now();
     let known = memory
@@ -251,7 +270,7 @@ pub(super) fn describe(
         Some(Change { scaled_from: Some(from), .. }) => {
             (RolloutState::Scaling, format!("scaling {from} → {}", controller.desired).into())
         }
-        Some(_) if !standings.is_observed() => (RolloutState::Progressing, NOT_SEEN.clone()),
+        Some(_) if !standings.is_counted() => (RolloutState::Progressing, NOT_SEEN.clone()),
         Some(_) => (RolloutState::Progressing, format!("{updated} of {wanted} updated").into()),
         None if controller.kind == Kind::ReplicaSet => return None,
         None if controller.paused && (standings.is_behind() || standings.lacks_updated()) => {
