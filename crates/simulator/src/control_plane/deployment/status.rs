@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// Numbers of a Deployment's pods.
 #[derive(Clone, Copy, Debug, Default)]
-struct Tally {
+struct Numbers {
     desired: i64,
     replicas: i64,
     updated: i64,
@@ -46,7 +46,7 @@ impl ControlPlane {
     /// Writes the status. `rolls`: whether the rollout is looked at too, which a mere change of replicas does not.
     pub(super) fn write_status(&mut self, mut deployment: Value, sets: &Sets, rolls: bool) {
         let Bounds { desired, unavailable, .. } = Bounds::of(&deployment);
-        let tally = Tally {
+        let numbers = Numbers {
             desired,
             replicas: sets.sum(replicas),
             updated: sets.current.as_ref().map_or(0, |set| replicas(set)),
@@ -56,11 +56,11 @@ impl ControlPlane {
         let mut status = json!({"terminatingReplicas": 0, "conditions": before["conditions"]});
         status["observedGeneration"] = deployment["metadata"]["generation"].clone();
         for (name, number) in [
-            ("replicas", tally.replicas),
-            ("updatedReplicas", tally.updated),
+            ("replicas", numbers.replicas),
+            ("updatedReplicas", numbers.updated),
             ("readyReplicas", sets.sum(ready)),
-            ("availableReplicas", tally.available),
-            ("unavailableReplicas", tally.replicas.max(tally.desired) - tally.available),
+            ("availableReplicas", numbers.available),
+            ("unavailableReplicas", numbers.replicas.max(numbers.desired) - numbers.available),
         ] {
             if number > 0 {
                 status[name] = number.into();
@@ -68,9 +68,9 @@ impl ControlPlane {
         }
         if let Some(current) = sets.current.as_ref().filter(|_| rolls) {
             let name = current["metadata"]["name"].as_str().unwrap_or_default();
-            self.judge_progress(&deployment, (&before, &mut status), tally, name);
+            self.judge_progress(&deployment, (&before, &mut status), numbers, name);
         }
-        let holds = tally.available >= tally.desired - unavailable;
+        let holds = numbers.available >= numbers.desired - unavailable;
         let (word, reason, message) = if holds {
             ("True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
         } else {
@@ -91,25 +91,25 @@ impl ControlPlane {
         &mut self,
         deployment: &Value,
         (before, status): (&Value, &mut Value),
-        tally: Tally,
+        numbers: Numbers,
         set: &str,
     ) {
         let last = condition(before, "Progressing");
         let told = last["reason"].as_str().unwrap_or_default();
         // Pods that break after the rollout was complete do not open it again.
-        if told == "NewReplicaSetAvailable" && tally.replicas == tally.updated {
+        if told == "NewReplicaSetAvailable" && numbers.replicas == numbers.updated {
             return;
         }
-        if tally.updated == tally.replicas
-            && tally.updated == tally.desired
-            && tally.available >= tally.desired
+        if numbers.updated == numbers.replicas
+            && numbers.updated == numbers.desired
+            && numbers.available >= numbers.desired
         {
             let message = format!("ReplicaSet \"{set}\" has successfully progressed.");
             return self.set_progressing(status, "True", "NewReplicaSetAvailable", &message);
         }
         let rises = ["updatedReplicas", "readyReplicas", "availableReplicas"];
         let moved = rises.iter().any(|name| count(&status[name]) > count(&before[name]))
-            || tally.replicas - tally.updated
+            || numbers.replicas - numbers.updated
                 < count(&before["replicas"]) - count(&before["updatedReplicas"]);
         let deadline = SignedDuration::from_secs(count(&deployment["spec"]["progressDeadlineSeconds"]));
         if moved {
