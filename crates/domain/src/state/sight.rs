@@ -164,8 +164,11 @@ impl Cluster {
         }
         if let Some(resource) = told_by(kind) {
             let source = self.source_of(resource, namespace);
-            if let Some(source) = source.filter(|source| source.state == SourceState::Stale) {
-                return Trust::Stale(resource, source);
+            match source {
+                Some(source) if source.state == SourceState::Stale => return Trust::Stale(resource, source),
+                // It is about to say more than the pods can.
+                Some(source) if !has_answered(source) && source.reason.is_none() => return Trust::Reading,
+                _ => {}
             }
         }
         forbidden.map_or(Trust::Known, |(resource, source)| Trust::Forbidden(resource, source))

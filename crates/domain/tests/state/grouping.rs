@@ -237,6 +237,21 @@ fn a_pod_whose_replica_set_is_not_there_when_these_are_told_of_again_is_shown_un
     assert_eq!(grouped(&state), ["ReplicaSet/web-abc: web-abc-x"]);
 }
 
+#[test]
+fn a_cron_job_is_not_judged_by_its_runs_before_it_could_be_read() {
+    let mut state = State::new(&[CLUSTER.into()], Scope::All);
+    state.apply(linked(Resource::CronJobs, Link::Connecting), NOW);
+    for resource in Resource::ALL.into_iter().filter(|resource| *resource != Resource::CronJobs) {
+        state.apply(listed(resource, []), NOW);
+    }
+    let run = controller(Kind::Job, 900, "nightly-29000000", 1);
+    let run = Controller { owner: Some(owner(Kind::CronJob, "nightly", 1)), ..run };
+    state.apply(put(run), NOW);
+    assert_eq!(grouped(&state), [""; 0]);
+    state.apply(linked(Resource::CronJobs, Link::Forbidden { reason: "forbidden".into() }), NOW);
+    assert_eq!(grouped(&state), ["CronJob/nightly: "]);
+}
+
 /// Nothing is hidden at the start for what may be on its way: all that is older has been listed.
 #[rstest]
 fn an_old_pod_whose_replica_set_is_gone_is_there_from_the_start(#[values(false, true)] pods_last: bool) {
