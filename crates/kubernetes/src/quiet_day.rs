@@ -1,20 +1,26 @@
 //! Days on which everything is in order: a cluster lives through what clusters live through every day, and nothing of it
 //! may look like trouble.
 //!
-//! Controllers and kubelets are the simulator's, in virtual time; each change of an object is read by this crate and
-//! applied to the domain's state. `QUIET_DAY_SEED=7` lives through one day alone, `QUIET_DAY_SEEDS=20` through that many.
+//! Controllers and kubelets are the simulator's, in virtual time; each change of an object is read by this crate, on its way
+//! for a moment, and applied to the domain's state. What is said then is held against what somebody sees who looks at all
+//! objects at once. `QUIET_DAY_SEED=7` lives through one day alone, `QUIET_DAY_SEEDS=20` through that many.
 
+mod absence;
 mod chronicle;
 mod churn;
+mod count;
 mod day;
 mod episode;
 mod feed;
 mod fleet;
 mod monitor;
 mod oracle;
-mod outage;
+mod reader;
+mod trial;
+mod truth;
 
-use day::{Count, Day};
+use count::Count;
+use day::Day;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many days are lived through by whoever does not ask for more, as `make test` does: it lives through 500.

@@ -1,12 +1,15 @@
 //! One day: the cluster moves, the monitor follows, the oracle looks at all that it says.
 
-use super::churn::{Churn, Tally};
-use super::episode::{Episode, What};
+use super::absence::Absence;
+use super::churn::Churn;
+use super::count::Count;
 use super::feed::Feed;
 use super::fleet::{Member, Style, WORKLOADS};
 use super::monitor::Monitor;
-use super::oracle::{Oracle, rows};
-use super::outage::Outage;
+use super::oracle::Oracle;
+use super::reader::{News, Reader};
+use super::trial::Trial;
+use super::truth::{SLACK, Truth};
 use jiff::{SignedDuration, Timestamp};
 use simulator::{Clock, Cluster, ControlPlane};
 use std::collections::BTreeMap;
@@ -17,32 +20,20 @@ const NODES: usize = 6;
 /// How often all rows are looked at, changed or not.
 const ROUND: SignedDuration = SignedDuration::from_mins(15);
 
-/// From how many days on what happens in one on average shows.
-const ENOUGH_DAYS: u64 = 20;
-
 /// A day to be lived through.
 pub(super) struct Day {
     plane: ControlPlane,
-    cluster: Cluster,
+    reader: Reader,
+    truth: Truth,
     monitor: Monitor,
-    feed: Feed,
     oracle: Oracle,
-    tally: Tally,
+    count: Count,
+    seed: u64,
     end: Timestamp,
     next_round: Timestamp,
-    /// Outages to come, the next one last.
-    outages: Vec<Outage>,
-    /// Restarts of the monitor to come, the next one last.
-    restarts: Vec<Timestamp>,
-}
-
-/// What happened, so that nobody takes an idle cluster for a quiet one.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Count {
-    tally: Tally,
-    changes: u64,
-    transitions: u64,
-    evictions: u32,
+    /// When the monitor does not see everything, the next one last.
+    absences: Vec<Absence>,
+    trial: Option<Trial>,
 }
 
 impl Day {
@@ -58,7 +49,7 @@ impl Day {
             plane.add_node(node).expect("a node is valid");
         }
         plane.autoscale();
-        let members = Member::all(seed, &mut random);
+        let members = Member::all(&mut random);
         assert_eq!(members.len(), WORKLOADS);
         for member in &members {
             if let Some(behaviour) = member.behaviour() {
@@ -71,178 +62,128 @@ impl Day {
                 plane.create(&member.workload()).expect("a workload is valid");
             }
         }
+        let mut reader = Reader::new(cluster);
+        let mut truth = Truth::default();
+        truth.see(&reader.all(), morning);
+        while let Some(next) = plane.next_due().filter(|next| *next <= begin) {
+            plane.run_until(next);
+            truth.see(&reader.news(), next);
+        }
         plane.run_until(begin);
         let mut churn = Churn::new(&mut plane, &mut random, begin);
         churn.plan(&members, &nodes);
-        let (tally, episodes, mut everywhere) = (churn.tally, churn.episodes, churn.everywhere);
-        let mut outages = Vec::new();
-        for hour in [15, 4] {
-            let at = begin + SignedDuration::from_secs(hour * 3_600 + random.i64(0..10_000));
-            outages.push(Outage::new(at, &mut random));
-            let until = at + SignedDuration::from_mins(3);
-            everywhere.push(Episode { from: at, until, what: What::Outage });
-        }
-        let restarts =
-            [20, 10].map(|hour| begin + SignedDuration::from_secs(hour * 3_600 + random.i64(0..10_000)));
-        let feed = Feed::new(cluster.clone(), seed);
-        let monitor = Monitor::start(BTreeMap::new(), &cluster, begin);
-        let oracle = Oracle::new(seed, episodes, everywhere);
-        let end = begin + SignedDuration::from_hours(24);
+        let (plan, count) = (churn.plan, churn.count);
+        let evening = begin + SignedDuration::from_hours(24);
+        let end = plan.until().unwrap_or(evening).max(evening) + SignedDuration::from_mins(1);
         Self {
             plane,
-            cluster,
-            monitor,
-            feed,
-            oracle,
-            tally,
+            reader,
+            truth,
+            monitor: Monitor::start(BTreeMap::new(), Feed::starting(begin, seed), begin),
+            oracle: Oracle::new(seed, plan),
+            count,
+            seed,
             end,
-            next_round: begin,
-            outages,
-            restarts: restarts.to_vec(),
+            next_round: begin + ROUND,
+            absences: absences(begin, &mut random),
+            trial: None,
         }
     }
 
     /// Lives through it. It panics where the day is not quiet.
     pub(super) fn live(mut self) -> Count {
-        while let Some(now) = self.next().filter(|now| *now < self.end) {
+        let begin = self.plane.now();
+        self.oracle.begin_absence(Absence::of_restart(begin));
+        let mut now = begin;
+        while let Some(next) = self.next().filter(|next| *next < self.end) {
+            now = next;
             self.plane.run_until(now);
-            self.feed.send(now);
-            self.suffer_outage(now);
-            while let Some((resource, change)) = self.feed.take(now) {
-                let kept = match self.outages.last_mut() {
-                    Some(outage) => outage.keep(resource, change, now),
-                    None => Some(change),
-                };
-                if let Some(change) = kept {
-                    let changes = self.monitor.follow(resource, &change, now);
-                    self.oracle.look(&changes, now);
-                }
-            }
-            if self.monitor.next_due().is_some_and(|due| due <= now) {
-                let changes = self.monitor.due(now);
-                self.oracle.look(&changes, now);
-            }
-            if self.restarts.last().is_some_and(|at| *at <= now) {
-                self.restarts.pop();
-                self.restart(now);
-            }
+            let news = self.reader.news();
+            let touched = self.truth.see(&news, now);
+            self.oracle.expect(touched, now);
+            self.lose_sight(now);
+            self.follow(&news, now);
+            self.oracle.check(&mut self.truth, now);
             if self.next_round <= now {
                 self.next_round = now + ROUND;
-                for row in rows(&self.monitor.state).values() {
-                    self.oracle.judge(row, now);
-                }
+                self.oracle.check_all(&self.truth, now);
             }
         }
+        self.oracle.check_rest(&self.truth, now);
         Count {
-            tally: self.tally,
-            changes: self.monitor.changes,
-            transitions: self.oracle.transitions,
             evictions: self.plane.disruptions().0,
+            transitions: self.oracle.transitions,
+            changes: self.monitor.changes,
+            said: self.oracle.said,
+            ..self.count
         }
     }
 
     fn next(&self) -> Option<Timestamp> {
-        let outage = self.outages.last().and_then(Outage::next);
         let each = [
             self.plane.next_due(),
-            self.feed.next(),
-            self.monitor.next_due(),
-            outage,
-            self.restarts.last().copied(),
+            self.monitor.next(),
+            self.trial.as_ref().and_then(Trial::next),
+            self.absences.last().map(|absence| absence.from),
+            self.oracle.next(),
             Some(self.next_round),
         ];
         each.into_iter().flatten().min()
     }
 
-    fn suffer_outage(&mut self, now: Timestamp) {
-        if self.outages.last().and_then(Outage::begins).is_some_and(|at| at <= now) {
-            self.catch_up(now);
-            let outage = self.outages.last_mut().expect("looked at above");
-            outage.begin(&self.monitor, &self.cluster, now);
+    /// What the monitor says, and where it could not see everything, what is said by whoever could.
+    fn follow(&mut self, news: &[News], now: Timestamp) {
+        let changes = self.monitor.advance(news, &mut self.reader, now);
+        self.oracle.look(&changes, &mut self.truth, now);
+        if let Some(trial) = &mut self.trial {
+            trial.note(&changes);
+            trial.advance(news, &mut self.reader, now);
         }
-        let Some(outage) = self.outages.last_mut() else { return };
-        let changes = outage.advance(&mut self.monitor, &self.cluster, &mut self.feed, now);
-        self.oracle.look(&changes, now);
-        if outage.is_over() {
-            // Whoever listed has seen what is still on its way.
-            self.catch_up(now);
-            let outage = self.outages.pop().expect("looked at above");
-            outage.end(&self.monitor, &self.oracle, now);
-        }
-    }
-
-    /// Lets all that is on its way arrive.
-    fn catch_up(&mut self, now: Timestamp) {
-        while let Some((resource, change)) = self.feed.take(Timestamp::MAX) {
-            let kept = match self.outages.last_mut() {
-                Some(outage) => outage.keep(resource, change, now),
-                None => Some(change),
-            };
-            if let Some(change) = kept {
-                let changes = self.monitor.follow(resource, &change, now);
-                self.oracle.look(&changes, now);
+        if self.oracle.is_blurred() && self.monitor.is_settled() {
+            let is_over = self.trial.as_ref().is_none_or(|trial| trial.is_over(&self.monitor));
+            if is_over {
+                self.oracle.end_absence(&self.truth, now);
+                if let Some(trial) = self.trial.take() {
+                    trial.end(&self.monitor, &self.oracle, now);
+                }
             }
         }
     }
 
-    /// The monitor starts again, with what is stored: nothing that it says may differ.
-    fn restart(&mut self, now: Timestamp) {
-        // What is on its way arrives with the list.
-        self.catch_up(now);
-        let before = rows(&self.monitor.state);
-        let count = self.monitor.changes;
-        self.monitor = Monitor::start(self.monitor.stored(), &self.cluster, now);
-        self.monitor.changes += count;
-        let after = rows(&self.monitor.state);
-        assert!(before.keys().eq(after.keys()), "after a restart the workloads are others");
-        for (id, row) in &after {
-            let old = &before[id];
-            if (row.health, row.since, &row.diagnosis) != (old.health, old.since, &old.diagnosis) {
-                let what = format!("after a restart: {}", super::chronicle::line(row));
-                self.oracle.complain(id, now, &what);
-            }
-        }
+    /// Lets the monitor lose sight of the cluster, where it is time for that.
+    fn lose_sight(&mut self, now: Timestamp) {
+        let Some(absence) = self.absences.pop_if(|absence| absence.from <= now) else { return };
+        let seed = self.seed + self.absences.len() as u64;
+        let witness = if absence.is_restart() {
+            let feed = Feed::starting(now, seed);
+            let anew = Monitor::start(self.monitor.stored(), feed, now);
+            let mut old = std::mem::replace(&mut self.monitor, anew);
+            self.monitor.changes += std::mem::take(&mut old.changes);
+            old
+        } else {
+            self.monitor.feed.expect(absence.steps.iter().copied());
+            let feed = Feed::following(&mut self.reader, now, seed);
+            Monitor::start(self.monitor.stored(), feed, now)
+        };
+        self.trial = Some(Trial::new(witness));
+        self.oracle.begin_absence(absence);
     }
 }
 
-impl Count {
-    pub(super) fn add(&mut self, other: &Self) {
-        let (sum, more) = (&mut self.tally, &other.tally);
-        sum.rollouts += more.rollouts;
-        sum.scalings += more.scalings;
-        sum.pauses += more.pauses;
-        sum.losses += more.losses;
-        sum.blips += more.blips;
-        sum.jobs += more.jobs;
-        sum.retries += more.retries;
-        sum.drains += more.drains;
-        sum.reboots += more.reboots;
-        self.changes += other.changes;
-        self.transitions += other.transitions;
-        self.evictions += other.evictions;
-    }
-
-    /// That so many days were what days are, where they are enough to tell.
-    pub(super) fn assert_lively(&self, days: u64) {
-        if days < ENOUGH_DAYS {
-            return;
-        }
-        let Tally { rollouts, scalings, pauses, losses, blips, jobs, retries, drains, reboots } = self.tally;
-        let floors = [
-            (rollouts, 60),
-            (scalings, 30),
-            (pauses, 1),
-            (losses, 8),
-            (blips, 15),
-            (jobs, 24),
-            (retries, 3),
-            (drains, 3),
-            (reboots, 3),
-            (self.evictions, 50),
-        ];
-        for (happened, floor) in floors {
-            assert!(u64::from(happened) >= days * floor, "{self:?} in {days} days");
-        }
-        assert!(self.transitions >= days * 700 && self.changes >= days * 25_000, "{self:?} in {days} days");
-    }
+/// When the monitor does not see everything in the course of a day, the last one first.
+fn absences(begin: Timestamp, random: &mut fastrand::Rng) -> Vec<Absence> {
+    let mut at = |hour: i64| {
+        begin
+            + SignedDuration::from_secs(hour * 3_600)
+            + SLACK
+            + SignedDuration::from_millis(random.i64(0..6_000_000))
+    };
+    let (first, second) = (at(4), at(15));
+    let (third, fourth) = (at(10), at(20));
+    let single = [at(1), at(7), at(13), at(18)];
+    let mut all = vec![Absence::of_restart(third), Absence::of_restart(fourth)];
+    all.extend([first, second].map(|at| Absence::of_server(at, random)));
+    all.extend(single.map(|at| Absence::of_sources(at, random)));
+    all.sort_by_key(|absence| std::cmp::Reverse(absence.from));
+    all
 }

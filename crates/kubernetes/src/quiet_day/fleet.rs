@@ -11,6 +11,8 @@ const CRON_JOBS: usize = 8;
 const DAEMON_SETS: usize = 6;
 const STATEFUL_SETS: usize = 32;
 const DEPLOYMENTS: usize = WORKLOADS - JOBS - CRON_JOBS - DAEMON_SETS - STATEFUL_SETS;
+/// What runs most often: half of all that happens meanwhile.
+pub(super) const EACH_MINUTE: &str = "*/1 * * * *";
 const TEAMS: [&str; 6] = ["shop", "payments", "catalog", "media", "search", "platform"];
 
 /// One of them.
@@ -41,9 +43,8 @@ pub(super) enum Style {
 }
 
 impl Member {
-    /// All of them, the same for the same seed. Runs of each minute are half of all that happens in a day: every fourth
-    /// day has them.
-    pub(super) fn all(seed: u64, random: &mut fastrand::Rng) -> Vec<Self> {
+    /// All of them, the same for the same seed.
+    pub(super) fn all(random: &mut fastrand::Rng) -> Vec<Self> {
         let mut members = Vec::new();
         for number in 0..DEPLOYMENTS {
             let style = match number % 8 {
@@ -79,8 +80,7 @@ impl Member {
         }
         for number in 0..CRON_JOBS {
             let schedule = match number {
-                0 if seed.is_multiple_of(4) => "*/1 * * * *",
-                0 => "*/10 * * * *",
+                0 => EACH_MINUTE,
                 1 => "*/30 * * * *",
                 2 | 3 => "17 * * * *",
                 _ => "40 3 * * *",
@@ -110,6 +110,11 @@ impl Member {
         let slow = (serves && random.u32(..10) == 0).then(|| SignedDuration::from_secs(random.i64(45..=170)));
         let namespace = TEAMS[random.usize(..TEAMS.len())];
         Self { resource, namespace, name, replicas, style, slow, is_protected: random.bool() }
+    }
+
+    /// Whether a rollout of it can stop halfway by itself.
+    pub(super) fn may_be_staged(&self) -> bool {
+        matches!(self.style, Style::Ordered | Style::Parallel) && self.replicas > 1
     }
 
     pub(super) fn image(&self, version: u32) -> String {

@@ -1,10 +1,9 @@
 //! What maintenant does all day, without its tasks and its wires.
 
-use crate::interner::Interner;
-use crate::item;
-use crate::wire::Format;
+use super::feed::Feed;
+use super::reader::{News, Reader};
 use domain::change::Change;
-use domain::id::{Uid, WorkloadId};
+use domain::id::WorkloadId;
 use domain::memory::Memory;
 use domain::observation::{Fact, Observation};
 use domain::scope::Scope;
@@ -12,9 +11,10 @@ use domain::source::{Link, Resource, SourceId};
 use domain::state::State;
 use domain::text::Text;
 use domain::time::Time;
+use domain::workload::Row;
 use jiff::Timestamp;
-use simulator::{Cluster, What};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const CLUSTER: &str = "quiet";
 
@@ -33,28 +33,25 @@ pub(super) const SOURCES: [Resource; 11] = [
     Resource::PersistentVolumeClaims,
 ];
 
-/// The state, and what is stored of it.
+/// The state, what is stored of it, and what tells it.
 pub(super) struct Monitor {
-    pub(super) state: State,
     pub(super) changes: u64,
+    pub(super) feed: Feed,
+    state: State,
     memories: BTreeMap<WorkloadId, Memory>,
-    interner: Interner,
     name: Text,
 }
 
 impl Monitor {
-    /// Starts with what is stored, and reads all that there is.
-    pub(super) fn start(stored: BTreeMap<WorkloadId, Memory>, cluster: &Cluster, now: Timestamp) -> Self {
+    /// Starts with what is stored.
+    pub(super) fn start(stored: BTreeMap<WorkloadId, Memory>, feed: Feed, now: Timestamp) -> Self {
         let name = Text::from(CLUSTER);
         let state = State::new(std::slice::from_ref(&name), Scope::All);
-        let mut monitor = Self { state, changes: 0, memories: stored, interner: Interner::new(), name };
+        let mut monitor = Self { changes: 0, feed, state, memories: stored, name };
         let restored = monitor.memories.clone().into_iter().collect();
         monitor.apply(Observation::Restored(restored), now);
         for resource in SOURCES {
             monitor.tell(Fact::Linked(source(resource), Link::Connecting), now);
-        }
-        for resource in SOURCES {
-            monitor.list(resource, cluster, now);
         }
         monitor
     }
@@ -68,51 +65,37 @@ impl Monitor {
         self.memories.iter().map(|(id, memory)| (id.clone(), restore(memory))).collect()
     }
 
-    /// Reads a resource anew.
-    pub(super) fn list(&mut self, resource: Resource, cluster: &Cluster, now: Timestamp) -> Vec<Change> {
+    /// Takes in what arrives up to now, and lets time pass where that makes a difference.
+    pub(super) fn advance(&mut self, news: &[News], reader: &mut Reader, now: Timestamp) -> Vec<Change> {
+        self.feed.send(news, reader, now);
         let mut changes = Vec::new();
-        let mut uids = Vec::new();
-        let (_, objects) = cluster.snapshot(simulated(resource), None);
-        for object in objects {
-            let (uid, fact) = self.read(resource, object.json());
-            uids.push(uid);
+        while let Some(fact) = self.feed.take(now) {
             changes.extend(self.tell(fact, now));
         }
-        changes.extend(self.tell(Fact::Listed(source(resource), uids), now));
-        changes.extend(self.tell(Fact::Linked(source(resource), Link::Live), now));
+        if self.state.next_due().is_some_and(|due| due <= time(now)) {
+            changes.extend(self.apply(Observation::Due, now));
+        }
         changes
     }
 
-    /// Takes in a change that a watch has brought.
-    pub(super) fn follow(
-        &mut self,
-        resource: Resource,
-        change: &simulator::Change,
-        now: Timestamp,
-    ) -> Vec<Change> {
-        let (uid, applied) = self.read(resource, change.object.json());
-        let fact = if change.what == What::Deleted { Fact::Deleted(source(resource), uid) } else { applied };
-        self.tell(fact, now)
+    /// When there is something to do.
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        let due = self.state.next_due();
+        let due = due.map(|due| Timestamp::from_millisecond(due.as_millis()).unwrap_or(Timestamp::MAX));
+        due.into_iter().chain(self.feed.next()).min()
     }
 
-    pub(super) fn link(&mut self, resource: Resource, link: Link, now: Timestamp) -> Vec<Change> {
-        self.tell(Fact::Linked(source(resource), link), now)
+    /// Whether it knows all that there is to be known now.
+    pub(super) fn is_settled(&self) -> bool {
+        let view = self.state.view();
+        self.feed.is_calm() && view.clusters().all(domain::state::Cluster::is_ready)
     }
 
-    /// Lets time pass, where that makes a difference.
-    pub(super) fn due(&mut self, now: Timestamp) -> Vec<Change> {
-        self.apply(Observation::Due, now)
-    }
-
-    pub(super) fn next_due(&self) -> Option<Timestamp> {
-        let due = self.state.next_due()?;
-        Some(Timestamp::from_millisecond(due.as_millis()).unwrap_or(Timestamp::MAX))
-    }
-
-    fn read(&mut self, resource: Resource, json: &str) -> (Uid, Fact) {
-        let read = item::read(resource, Format::Json, json.as_bytes(), &Scope::All, &mut self.interner);
-        let item = read.unwrap_or_else(|error| panic!("{error}: {json}"));
-        (item.uid, Fact::Applied(item.object.expect("nothing is out of scope")))
+    /// What is said of each workload, by its id.
+    pub(super) fn rows(&self) -> BTreeMap<Arc<WorkloadId>, Arc<Row>> {
+        let view = self.state.view();
+        let rows = view.clusters().flat_map(domain::state::Cluster::rows);
+        rows.map(|row| (row.id.clone(), row.clone())).collect()
     }
 
     fn tell(&mut self, fact: Fact, now: Timestamp) -> Vec<Change> {
@@ -146,7 +129,7 @@ pub(super) fn domain_resource(resource: simulator::Resource) -> Option<Resource>
     SOURCES.into_iter().find(|source| simulated(*source) == resource)
 }
 
-fn simulated(resource: Resource) -> simulator::Resource {
+pub(super) fn simulated(resource: Resource) -> simulator::Resource {
     match resource {
         Resource::Namespaces => simulator::Resource::Namespaces,
         Resource::Pods => simulator::Resource::Pods,
@@ -163,6 +146,6 @@ fn simulated(resource: Resource) -> simulator::Resource {
     }
 }
 
-fn source(resource: Resource) -> SourceId {
+pub(super) fn source(resource: Resource) -> SourceId {
     SourceId { resource, namespace: None }
 }
