@@ -81,11 +81,15 @@ impl<'a> Churn<'a> {
         let keeping: Vec<&Member> = serving.iter().copied().filter(|m| m.keeps_all()).collect();
         let scalable: Vec<&Member> =
             serving.iter().copied().filter(|m| m.resource != Resource::DaemonSets).collect();
+        // Where slow pods come one after the other, ten times as many take an hour, and a drain takes away more of them than
+        // come back within the deadline of a rollout.
+        let elastic: Vec<&Member> =
+            scalable.iter().copied().filter(|m| m.slow.is_none() || !m.is_ordered()).collect();
         for _ in 0..110 {
             self.on_one_of(&serving, Self::rollout);
         }
         for _ in 0..8 {
-            self.on_one_of(&scalable, Self::surge);
+            self.on_one_of(&elastic, Self::surge);
         }
         for _ in 0..20 {
             self.on_one_of(&scalable, Self::resize);
@@ -306,8 +310,7 @@ fn span(member: &Member, pods: u32) -> SignedDuration {
     if member.style == Style::Job {
         return LONGEST_RUN + course(member, 1);
     }
-    let is_ordered = matches!(member.style, Style::Ordered | Style::OnDelete);
-    course(member, if is_ordered { i64::from(pods) } else { 1 })
+    course(member, if member.is_ordered() { i64::from(pods) } else { 1 })
 }
 
 /// How long the pods of a workload may take, one after the other.

@@ -112,6 +112,11 @@ impl Member {
         Self { resource, namespace, name, replicas, style, slow, is_protected: random.bool() }
     }
 
+    /// Whether its pods come one after the other.
+    pub(super) fn is_ordered(&self) -> bool {
+        matches!(self.style, Style::Ordered | Style::OnDelete)
+    }
+
     /// Whether a rollout of it can stop halfway by itself.
     pub(super) fn may_be_staged(&self) -> bool {
         matches!(self.style, Style::Ordered | Style::Parallel) && self.replicas > 1

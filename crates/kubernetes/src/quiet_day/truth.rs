@@ -34,8 +34,9 @@ pub(super) struct Truth {
 impl Truth {
     /// Takes in what happens, and says which workloads it changes.
     pub(super) fn see(&mut self, news: &[News], now: Timestamp) -> BTreeSet<Key> {
-        let mut touched = BTreeSet::new();
+        let mut all = BTreeSet::new();
         for (resource, fact) in news {
+            let mut touched = BTreeSet::new();
             match fact {
                 Fact::Applied(Object::Pod(pod)) => self.put_pod(pod, now, &mut touched),
                 Fact::Applied(Object::Controller(controller)) => {
@@ -45,15 +46,20 @@ impl Truth {
                 Fact::Deleted(_, uid) => self.forget(*resource, *uid, now, &mut touched),
                 _ => {}
             }
+            for key in &touched {
+                self.look(key, now);
+            }
+            all.append(&mut touched);
         }
-        for key in &touched {
-            let Some(life) = self.lives.get_mut(key) else { continue };
-            life.touched = now;
-            let pods: Vec<&Pod> =
-                life.pods.iter().filter_map(|uid| self.pods.get(uid)).map(|(_, pod)| &**pod).collect();
-            life.course.look(&life.controller, &pods, &self.nodes, now);
-        }
-        touched
+        all
+    }
+
+    fn look(&mut self, key: &Key, now: Timestamp) {
+        let Some(life) = self.lives.get_mut(key) else { return };
+        life.touched = now;
+        let pods = life.pods.iter().filter_map(|uid| self.pods.get(uid));
+        let pods: Vec<&Pod> = pods.map(|(_, pod)| &**pod).collect();
+        life.course.look(&life.controller, &pods, &self.nodes, now);
     }
 
     pub(super) fn life(&self, key: &Key) -> Option<&Life> {

@@ -84,9 +84,7 @@ impl Life {
         };
         Self { controller, pods: BTreeSet::new(), gone: None, touched: now, drained: None, course }
     }
-}
 
-impl Life {
     /// When something last was in its way that is none of its own doing.
     pub(in super::super) fn disturbed(&self, now: Timestamp) -> Option<Timestamp> {
         self.course.disturbed(now).max(self.drained)
