@@ -272,7 +272,7 @@ fn a_kill_of_long_ago_explains_no_later_end() {
     "Rolling out `web:2`: 1 of 2 updated."
 )]
 #[case::a_rollout_of_which_its_controller_knows_nothing_yet(
-    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m unobserved",
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m unobserved; 1206s",
     "rolling_out",
     "Rolling out: its controller has not seen the change yet."
 )]

@@ -51,7 +51,7 @@ use rstest::rstest;
     [
         "failed since 01:23:57",
         "liveness_killing since 01:23:43: container, event",
-        "Container `app` is killed by its liveness probe (2 restarts in 14 s): cat: can't open '/tmp/alive': \
+        "Container `app` is killed by its liveness probe (2 restarts in 8 s): cat: can't open '/tmp/alive': \
          No such file or directory. Nothing serves.",
         "kubectl -n liveness-killing logs unlive-bfd67fd65-gkfh7 -c app --previous",
     ]
@@ -73,7 +73,7 @@ use rstest::rstest;
     [
         "failed since 01:24:06",
         "startup_failing since 01:23:46: container, event",
-        "Container `app` does not pass its startup probe and is killed (3 restarts in 20 s): dial tcp \
+        "Container `app` does not pass its startup probe and is killed (3 restarts in 33 s): dial tcp \
          10.100.10.13:9: connect: connection refused.",
         "kubectl -n startup-failing logs slowstart -c app --previous",
     ]
