@@ -155,10 +155,8 @@ pub(super) fn standing(
 /// Since when the node of a DaemonSet's pod is away, cordoned or new.
 fn node_excused_from(patient: Patient<'_>, faults: &[Fault<'_>], moment: &Moment) -> Option<Time> {
     let name = patient.pod.node.as_deref().or(patient.pod.intended_node().map(AsRef::as_ref))?;
-    match patient.surroundings.node(name) {
-        Some(node) => excuse(node, moment),
-        None => faults.iter().find(|fault| fault.code == Code::NodeLost).map(|fault| fault.since),
-    }
+    let told = patient.surroundings.node(name).and_then(|node| excuse(node, moment));
+    told.or_else(|| faults.iter().find(|fault| fault.code == Code::NodeLost).map(|fault| fault.since))
 }
 
 /// Since when a pod that was ready is not; `None` of one that never was.

@@ -15,7 +15,7 @@ use crate::node::Node;
 use crate::observation::Description;
 use crate::pod::Pod;
 use crate::scope::Scope;
-use crate::source::{Resource, Source, SourceId};
+use crate::source::{Resource, Source, SourceId, SourceState};
 use crate::text::Text;
 use crate::time::Time;
 use crate::workload::Row;
@@ -265,7 +265,11 @@ impl Surroundings for Around<'_> {
     }
 
     fn node(&self, name: &str) -> Option<&Node> {
-        self.cluster.node(name).map(AsRef::as_ref)
+        // Of a node that nobody tells of any more it is not known whether it still is as it was.
+        let source = self.cluster.source_of(Resource::Nodes, self.namespace);
+        let is_lost =
+            source.is_some_and(|source| matches!(source.state, SourceState::Degraded | SourceState::Stale));
+        self.cluster.node(name).map(AsRef::as_ref).filter(|_| !is_lost)
     }
 
     fn most_free(&self) -> Option<Compute> {

@@ -147,6 +147,25 @@ fn a_node_that_is_ready_is_not_said_to_be_lost(#[case] node: Option<Node>, #[cas
     assert_eq!(said(&world, 70), expected);
 }
 
+/// What tells of nodes may not have told yet, or not be there at the moment.
+#[rstest]
+#[case::given_up_at_that_moment(60, 10, "progressing node_lost")]
+#[case::given_up_before(30, 10, "progressing readiness_failing")]
+#[case::ready_again_since(60, 65, "progressing readiness_failing")]
+fn a_node_that_was_ready_may_be_lost_by_now(
+    #[case] given_up: u64,
+    #[case] node_ready: u64,
+    #[case] expected: &str,
+) {
+    let mut world = world_after("pod 1; 0s +web; 5s web@n1 web=ready");
+    world.pods[0].conditions = [condition("Ready", Tristate::False, None, at(60))].into();
+    let ready = condition("Ready", Tristate::True, None, at(node_ready));
+    world.around.nodes = Some(vec![Node { conditions: [ready].into(), ..node("n1", true, false) }]);
+    let told = event("web", None, "NodeNotReady", "Node is not ready", at(given_up));
+    world.around.events.insert(uid("web"), vec![Arc::new(told)]);
+    assert_eq!(said(&world, 70), expected);
+}
+
 #[test]
 fn the_claim_without_a_volume_is_named() {
     let mut world =

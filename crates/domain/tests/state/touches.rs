@@ -12,7 +12,7 @@ use domain::id::{Kind, Uid};
 use domain::node::Node;
 use domain::observation::{Fact, Object, Observation, Usage};
 use domain::pod::{Phase, Pod};
-use domain::source::Resource;
+use domain::source::{Link, Resource};
 use domain::state::State;
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ fn a_node_that_goes_and_returns_touches_those_whose_pods_are_on_it() {
     };
     let alone = pod(3, "alone", None);
     let unready = Condition { status: Tristate::False, ..alone.conditions[0].clone() };
-    state.apply(put_pod(Pod { conditions: Box::new([unready]), ..alone }), NOW);
+    state.apply(put_pod(Pod { conditions: Box::new([unready.clone()]), ..alone.clone() }), NOW);
     let id = "test/shop/Pod/alone".parse().unwrap();
     let code = |state: &State| {
         let row = state.view().workload(&id).unwrap().row.clone().unwrap();
@@ -124,6 +124,11 @@ fn a_node_that_goes_and_returns_touches_those_whose_pods_are_on_it() {
         state.apply(node(ready), NOW);
         assert_eq!(code(&state), Some(expected));
     }
+    state.apply(listed(Resource::Nodes, [70]), NOW);
+    state.apply(linked(Resource::Nodes, Link::Lost { reason: "connection refused".into() }), NOW);
+    let later = Condition { since: Some(NOW), ..unready };
+    state.apply(put_pod(Pod { conditions: Box::new([later]), ..alone }), NOW);
+    assert_eq!(code(&state), Some(Code::NodeLost), "and where nobody tells of nodes at the moment");
 }
 
 /// An event about the object of that uid.

@@ -6,6 +6,10 @@ use crate::judgement::moment::Moment;
 use crate::judgement::{Surroundings, recency};
 use crate::pod::{ContainerState, Phase, Pod, Role};
 use crate::time::Time;
+use std::time::Duration;
+
+/// The API's times are in whole seconds, and the node controller writes one thing after the other.
+const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// What is wrong with a pod whose node does not answer. What waiting would not have mended before is not mended by that.
 pub(super) fn lost<'a>(patient: Patient<'a>, told_before: &[Fault<'_>]) -> Option<Fault<'a>> {
@@ -44,13 +48,19 @@ pub(super) fn silent_since(patient: Patient<'_>) -> Option<Time> {
     if given_up || pod.reason().map(AsRef::as_ref) == Some("NodeLost") {
         return Some(unready);
     }
+    // The node controller takes away `Ready` alone and gives no reason; the kubelet would.
+    let is_taken_away = all_containers_are_ready(pod) && ready.is_some_and(|ready| ready.reason.is_none());
     if let Some(node) = patient.surroundings.node(name) {
         let told = condition::find(&node.conditions, "Ready")?;
         let since = unready.max(told.since.unwrap_or(unready));
-        return (told.status == Tristate::Unknown).then_some(since);
+        // That the node was given up may be news to whoever tells of nodes.
+        let told_before = told.since.is_none_or(|told| told <= unready);
+        let given_up =
+            patient.event("NodeNotReady", None).is_some_and(|event| event.last + A_MOMENT >= unready);
+        let is_lost = told.status == Tristate::Unknown || (is_taken_away && told_before && given_up);
+        return is_lost.then_some(since);
     }
-    // The node controller takes away `Ready` alone and gives no reason; the kubelet would.
-    if all_containers_are_ready(pod) && ready.is_some_and(|ready| ready.reason.is_none()) {
+    if is_taken_away {
         return Some(unready);
     }
     let told = patient.event("NodeNotReady", None)?;
