@@ -170,7 +170,10 @@ impl Oracle {
         let explained = |diagnosis: &domain::diagnosis::Diagnosis| {
             // Where one source tells of a change and another doesn't, how far it has come can't be told.
             (is_blurred && !diagnosis.code.is_fault())
-                || life.course.signs_since(from).any(|sign| sign.explains(diagnosis.code, &diagnosis.summary))
+                || life
+                    .course
+                    .signs_since(from, now)
+                    .any(|sign| sign.explains(diagnosis.code, &diagnosis.summary))
         };
         let fits = match row.health {
             Health::Failed | Health::Degraded => false,

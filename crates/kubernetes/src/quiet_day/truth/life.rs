@@ -55,6 +55,8 @@ pub(in super::super) struct Course {
     is_shrinking: bool,
     /// Whether all pods serve, and their controller has not counted them yet.
     is_almost_well: bool,
+    /// By when the first of the pods that go should be gone.
+    leaving: Option<Time>,
     /// When a container of it ended last.
     ended: Option<Time>,
 }
@@ -80,6 +82,7 @@ impl Life {
             desired: controller.desired,
             is_shrinking: false,
             is_almost_well: false,
+            leaving: None,
             ended: None,
         };
         Self { controller, pods: BTreeSet::new(), gone: None, touched: now, drained: None, course }
@@ -127,6 +130,7 @@ impl Course {
                 *until = Some(now);
             }
         }
+        self.leaving = pods.iter().filter_map(|pod| pod.deleting).min();
         let ends = pods.iter().flat_map(|pod| &pod.containers).filter_map(Container::latest_end);
         self.ended = self.ended.max(ends.filter_map(|end| end.finished).max());
         if controller.desired < self.desired {
@@ -187,9 +191,14 @@ impl Course {
     }
 
     /// What could be seen at any time since then.
-    pub(in super::super) fn signs_since(&self, then: Timestamp) -> impl Iterator<Item = Sign> {
+    pub(in super::super) fn signs_since(
+        &self,
+        then: Timestamp,
+        now: Timestamp,
+    ) -> impl Iterator<Item = Sign> {
         let seen = self.signs.iter().filter(move |(_, (_, until))| until.is_none_or(|until| until >= then));
-        seen.map(|(sign, _)| *sign).chain(self.perhaps.iter().copied())
+        let lingers = self.leaving.filter(|due| *due <= time(now)).map(|_| Sign::Lingering);
+        seen.map(|(sign, _)| *sign).chain(self.perhaps.iter().copied()).chain(lingers)
     }
 
     /// What can be seen and could all the time since then.

@@ -139,6 +139,10 @@ impl Sight<'_> {
     pub(super) fn signs(&self, settled: &Settled) -> BTreeSet<Sign> {
         let controller = self.controller;
         let is_replicated = self.is_replicated();
+        // Of a revision that lost a pod while it was held, the controller has to find again that it is whole.
+        let told = controller.condition("Progressing").and_then(|told| told.reason.as_deref());
+        let is_open = told.is_some_and(|reason| reason != "NewReplicaSetAvailable") && !controller.paused;
+        let is_short = is_replicated && self.serving() < controller.desired;
         let changed = self.image() != settled.image.as_ref();
         let mut signs = BTreeSet::new();
         let mut see = |sign: Sign, holds: bool| {
@@ -146,8 +150,11 @@ impl Sight<'_> {
                 signs.insert(sign);
             }
         };
-        see(Sign::Short, is_replicated && self.serving() < controller.desired);
-        see(Sign::Rolling, is_replicated && !self.is_held() && (changed || self.has_old()));
+        see(Sign::Short, is_short);
+        see(
+            Sign::Rolling,
+            is_replicated && !self.is_held() && (changed || self.has_old() || (is_open && is_short)),
+        );
         see(Sign::Held, controller.paused && changed);
         let waits = controller.strategy == Strategy::OnDelete && self.counting().any(|pod| !self.is_new(pod));
         see(Sign::Outdated, waits);
