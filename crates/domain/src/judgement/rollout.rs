@@ -221,7 +221,8 @@ fn follow(
         Some(open) => (open.began, if rises { now } else { open.progressed }),
         None if watched => (now, now),
         None => {
-            let moved = last_move(facts, controller).min(now);
+            // What was whole when we looked last has begun to move since.
+            let moved = if memory.settled.is_some() { now } else { last_move(facts, controller).min(now) };
             (first_move(facts, controller, standings.newest).min(moved), moved)
         }
     };
@@ -247,10 +248,9 @@ fn first_move(facts: &Facts<'_>, controller: &Controller, newest: Option<&Text>)
 
 /// The API's own time for the last step of a rollout.
 fn last_move(facts: &Facts<'_>, controller: &Controller) -> Time {
-    let pods = facts.pods.iter().filter(|pod| pod.deleting.is_none());
-    let made = pods.flat_map(|pod| {
+    let made = facts.pods.iter().flat_map(|pod| {
         let ready = pod.condition("Ready").filter(|_| pod.is_ready()).and_then(|ready| ready.since);
-        [Some(pod.created), ready]
+        [Some(pod.created), pod.deleting, ready]
     });
     let child = newest_child(facts, controller).map(|child| child.created);
     made.flatten().chain(controller.progressed).chain(child).max().unwrap_or(controller.created)

@@ -1,5 +1,6 @@
 //! Rollouts, as timelines: what holds them open, what moves them, and when they are stuck.
-use crate::timeline::{last, play};
+use crate::timeline::{last, play, world_after};
+use crate::world::at;
 use domain::judgement::RolloutState;
 use rstest::rstest;
 
@@ -191,4 +192,19 @@ fn the_revisions_and_images_that_a_rollout_stands_between(#[case] script: &str, 
     let images = rollout.images.into_iter().map(|image| format!("{} -> {}", image.from.unwrap(), image.to));
     let said: Vec<String> = std::iter::once(format!("{from}{revision}")).chain(images).collect();
     assert_eq!(said.join(", "), expected);
+}
+
+#[test]
+fn a_rollout_that_began_while_nobody_looked_is_not_stuck() {
+    let before = last("statefulset 1; 0s +web-0; 5s web-0=ready").memory;
+    let stored = domain::memory::Memory::from_text(&before.to_text()).unwrap();
+    let world = world_after("statefulset 1; 0s +web-0; 5s web-0=ready; 3h image=web:2");
+    let judgement = world.judge(&stored, at(3 * 3_600));
+    assert_eq!(judgement.health.as_str(), "progressing");
+}
+
+#[test]
+fn a_rollout_that_has_just_begun_is_not_stuck_at_first_sight() {
+    let world = world_after("statefulset 1; 0s +web-0; 5s web-0=ready; 3h image=web:2 -web-0");
+    assert_eq!(world.judge(&domain::memory::Memory::default(), at(3 * 3_600)).health.as_str(), "progressing");
 }
