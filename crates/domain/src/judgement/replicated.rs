@@ -47,7 +47,7 @@ pub(super) fn judge(
     let standings = Standings {
         controller,
         budget,
-        is_observed: rollout::is_observed(controller, memory, moment),
+        is_observed: rollout::is_observed(facts, controller, memory, moment),
         newest,
         old: count(&|member| !member.is_newest && !is_kept(controller, member)),
         available: controller.available.min(serving),

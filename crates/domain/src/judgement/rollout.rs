@@ -6,7 +6,7 @@ use crate::condition::Tristate;
 use crate::controller::{Controller, Strategy};
 use crate::id::Kind;
 use crate::memory::{Memory, OpenRollout};
-use crate::pod::{Pod, PodSpec, Role};
+use crate::pod::{ContainerSpec, Pod, PodSpec, Role};
 use crate::text::Text;
 use crate::time::Time;
 use std::sync::LazyLock;
@@ -112,17 +112,41 @@ pub(super) fn newest_child<'a>(facts: &Facts<'a>, controller: &Controller) -> Op
     children().find(same).or_else(|| children().next())
 }
 
-/// Whether the controller has looked at what is asked for, or has had no time for that yet.
-pub(super) fn is_observed(controller: &Controller, memory: &mut Memory, moment: &Moment) -> bool {
+/// Whether the controller has looked at what is asked for, or has had no time for that yet. An edit that is seen to ask for
+/// other pods starts something, and needs no look.
+pub(super) fn is_observed(
+    facts: &Facts<'_>,
+    controller: &Controller,
+    memory: &mut Memory,
+    moment: &Moment,
+) -> bool {
     if controller.observed_generation >= controller.generation {
         memory.edited = None;
         return true;
+    }
+    if asks_for_others(facts, controller) {
+        return false;
     }
     // What is seen for the first time may have been waiting for long.
     let is_first_look = controller.observed_generation == 0 || memory.status.is_none();
     let begins = if is_first_look { moment.now() - LOOK_GRACE } else { moment.now() };
     let edited = *memory.edited.get_or_insert(begins);
     !moment.has_come(edited + LOOK_GRACE)
+}
+
+/// Whether the template is not that of the pods that are there, as far as that shows.
+fn asks_for_others(facts: &Facts<'_>, controller: &Controller) -> bool {
+    let Some(asked) = controller.template.as_deref() else { return false };
+    if let Some(made) = newest_child(facts, controller).and_then(|child| child.template.as_deref()) {
+        return made != asked;
+    }
+    // Admission adds to pods, so that they never are what was asked for.
+    let made = facts.newest_pod().map(|pod| &pod.spec);
+    let differs = |container: &ContainerSpec| {
+        let same = made.and_then(|made| made.containers.iter().find(|other| other.name == container.name));
+        same.is_some_and(|same| same.image != container.image)
+    };
+    asked.containers.iter().any(differs)
 }
 
 /// Takes in where a workload stands now: the change that is under way, if one is.

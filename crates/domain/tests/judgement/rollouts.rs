@@ -2,6 +2,7 @@
 use crate::timeline::{last, play, world_after};
 use crate::world::at;
 use domain::judgement::RolloutState;
+use domain::pod::PodSpec;
 use rstest::rstest;
 
 #[rstest]
@@ -207,4 +208,32 @@ fn a_rollout_that_began_while_nobody_looked_is_not_stuck() {
 fn a_rollout_that_has_just_begun_is_not_stuck_at_first_sight() {
     let world = world_after("statefulset 1; 0s +web-0; 5s web-0=ready; 3h image=web:2 -web-0");
     assert_eq!(world.judge(&domain::memory::Memory::default(), at(3 * 3_600)).health.as_str(), "progressing");
+}
+
+/// Its controller takes some milliseconds to look, in which nothing of the new version runs.
+#[rstest]
+#[case::another_image("deployment 1; 0s +a; 5s a=ready", Some("web:2"), "progressing")]
+#[case::another_image_of_a_stateful_set(
+    "statefulset 1; 0s +web-0; 5s web-0=ready",
+    Some("web:2"),
+    "progressing"
+)]
+#[case::anything_else("deployment 1; 0s +a; 5s a=ready", None, "healthy")]
+fn what_is_asked_for_before_its_controller_has_looked(
+    #[case] script: &str,
+    #[case] image: Option<&str>,
+    #[case] health: &str,
+) {
+    let before = last(script).memory;
+    let mut world = world_after(script);
+    let controller = world.controller.as_mut().unwrap();
+    controller.generation += 1;
+    if let Some(image) = image {
+        let mut spec = PodSpec::clone(controller.template.as_ref().unwrap());
+        let mut containers = spec.containers.to_vec();
+        containers[0].image = image.into();
+        spec.containers = containers.into();
+        controller.template = Some(spec.into());
+    }
+    assert_eq!(world.judge(&before, at(1_200)).health.as_str(), health);
 }

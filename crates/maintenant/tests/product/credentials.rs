@@ -62,6 +62,13 @@ async fn a_new_token_in_the_file_is_the_next_that_is_shown() {
         write_for(program.directory(), &json!({"server": simulator.url()}), &json!({"tokenFile": file}));
     let server = program.kubeconfig(&kubeconfig).serve();
     server.wait_ready();
+    // What is optional may still be on its way with the first.
+    let watched = || {
+        Resource::ALL
+            .into_iter()
+            .filter(|resource| !matches!(resource, Resource::Services | Resource::PodMetrics))
+    };
+    simulator.activity_when(|activity| watched().all(|resource| activity.open_watches(resource) > 0)).await;
     let before = simulator.activity().requests(Verb::Watch, Resource::Deployments);
 
     write_file(&file, "second");
