@@ -167,6 +167,7 @@ fn deployment(number: u32, template: &Arc<PodSpec>) -> Controller {
         revision: None,
         revision_number: None,
         paused: false,
+        is_parallel: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
         progressed: None,
         progress_deadline: None,

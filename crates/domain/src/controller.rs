@@ -50,6 +50,8 @@ pub struct Controller {
     pub revision_number: Option<Text>,
     /// `spec.paused` of a Deployment, `spec.suspend` of a Job or CronJob
     pub paused: bool,
+    /// `spec.podManagementPolicy: Parallel`: a StatefulSet makes no pod wait for the one before it, but in rollouts
+    pub is_parallel: bool,
     /// `spec.strategy` or `spec.updateStrategy`
     pub strategy: Strategy,
     /// `lastUpdateTime` of a Deployment's condition `Progressing` while that is `True`: when progress was last made. While

@@ -155,6 +155,7 @@ fn stateful_set(workload: u32) -> Arc<Controller> {
         revision: None,
         revision_number: None,
         paused: false,
+        is_parallel: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
         progressed: None,
         progress_deadline: None,

@@ -157,6 +157,7 @@ pub(crate) fn controller(kind: Kind, uid: u128, namespace: &str, name: &str, pod
         revision: None,
         revision_number: None,
         paused: false,
+        is_parallel: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
         progressed: None,
         progress_deadline: None,

@@ -134,8 +134,11 @@ fn turn(controller: &Controller, members: &[Member<'_>], budget: Budget) -> Opti
     served.max()
 }
 
-/// The pods of a StatefulSet before the first ordinal that is missing, in order.
+/// The pods of a StatefulSet for which the first ordinal that is missing waits, in order.
 fn before_missing<'m, 'a>(controller: &Controller, members: &'m [Member<'a>]) -> Vec<&'m Member<'a>> {
+    if controller.is_parallel {
+        return Vec::new();
+    }
     let mut present: Vec<(u32, &Member<'_>)> =
         members.iter().filter_map(|member| Some((member.pod.ordinal()?, member))).collect();
     present.sort_unstable_by_key(|(ordinal, _)| *ordinal);

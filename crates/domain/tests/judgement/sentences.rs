@@ -125,6 +125,23 @@ use std::sync::Arc;
     "Container `app` crash-loops in pod web-1 (exit 1, 1 restart). 1 of 2 old pods still serve. Pod web-1 holds up the rest.",
     "kubectl -n shop delete pod web-1"
 )]
+#[case::a_parallel_set_makes_no_pod_wait(
+    "statefulset 3; 0s parallel +web-0 +web-1 +web-2; 5s web-0=ready web-1=ready web-2=ready; 20m web-2=gone web-0=ended:1; \
+     1202s web-0=ended:1",
+    "Container `app` crash-loops in pod web-0 (exit 1, 1 restart). 1 of 3 pods serve.",
+    "kubectl -n shop logs web-0 -c app"
+)]
+#[case::a_parallel_set_rolls_out_in_order(
+    "statefulset 2; 0s parallel +web-0 +web-1; 5s web-0=ready web-1=ready; 20m image=web:2 -web-1; 1201s web-1=gone; \
+     1202s +web-1; 1205s web-1=ended:1; 1207s web-1=ended:1",
+    "Container `app` crash-loops in pod web-1 (exit 1, 1 restart). 1 of 1 old pods still serve. Pod web-1 holds up the rest.",
+    "kubectl -n shop logs web-1 -c app"
+)]
+#[case::an_old_pod_of_a_parallel_set_holds_up_nothing(
+    "statefulset 2; 0s parallel +web-0 +web-1; 5s web-0=ready web-1=ready; 20m web-1=ended:1; 1202s web-1=ended:1; 30m image=web:2",
+    "Container `app` crash-loops in pod web-1 (exit 1, 1 restart). 1 of 2 old pods still serve.",
+    "kubectl -n shop logs web-1 -c app"
+)]
 #[case::a_node(
     "daemonset 2; 0s +a +b; 5s a@n1 a=ready b=ready; 20m a=lost; 60m",
     "Node `n1` does not answer: Pod a is not ready. 1 of 2 pods serve.",

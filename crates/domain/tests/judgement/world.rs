@@ -197,6 +197,7 @@ pub(crate) fn controller(kind: Kind, name: &str, desired: u32, now: Time) -> Con
         revision: None,
         revision_number: None,
         paused: false,
+        is_parallel: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
         progressed: None,
         progress_deadline: None,

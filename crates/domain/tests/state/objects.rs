@@ -120,6 +120,7 @@ pub(crate) fn controller(kind: Kind, uid: u128, name: &str, pods: u32) -> Contro
         revision: None,
         revision_number: None,
         paused: false,
+        is_parallel: false,
         strategy: Strategy::RollingUpdate { partition: 0 },
         progressed: None,
         progress_deadline: None,

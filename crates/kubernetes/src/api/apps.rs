@@ -117,6 +117,8 @@ pub(crate) struct StatefulSetSpec {
     pub(crate) template: Option<PodTemplate>,
     #[prost(message, repeated, tag = "4")]
     pub(crate) volume_claim_templates: Vec<PersistentVolumeClaim>,
+    #[prost(string, tag = "6")]
+    pub(crate) pod_management_policy: String,
     #[prost(message, optional, tag = "7")]
     pub(crate) update_strategy: Option<StatefulSetUpdateStrategy>,
     #[prost(int32, tag = "9")]

@@ -74,14 +74,14 @@ impl Case<'_> {
     }
 
     /// An ordinal that is not available, or not for long, holds up those that come after it, and where it is of an older
-    /// revision even its own mending.
+    /// revision even its own mending. With `podManagementPolicy: Parallel` only a new one does, and only in a rollout.
     fn name_blocker(&self, found: Diagnosis) -> Diagnosis {
         let held_up = (self.members.len() as u32) < self.controller.desired || self.standings.old > 0;
         if self.controller.kind != Kind::StatefulSet || !held_up {
             return found;
         }
         let in_the_way = if self.standings.old > 0 {
-            self.members.iter().collect()
+            self.members.iter().filter(|member| member.is_newest || !self.controller.is_parallel).collect()
         } else {
             super::before_missing(self.controller, self.members)
         };

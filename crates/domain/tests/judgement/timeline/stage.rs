@@ -163,6 +163,7 @@ impl Stage {
             "misscheduled" => controller.misscheduled = state.parse().expect("a number"),
             "ondelete" => controller.strategy = Strategy::OnDelete,
             "recreate" => controller.strategy = Strategy::Recreate,
+            "parallel" => controller.is_parallel = true,
             "paused" => controller.paused = true,
             "resumed" => controller.paused = false,
             "unobserved" => controller.generation += 1,

@@ -40,12 +40,14 @@ fn a_stateful_set_has_revisions_and_claims() {
         "minReadySeconds": 5,
     }});
     let set = controller(Resource::StatefulSets, &object);
-    assert_eq!(set.strategy, Strategy::RollingUpdate { partition: 2 });
+    assert_eq!((set.strategy, set.is_parallel), (Strategy::RollingUpdate { partition: 2 }, false));
     assert_eq!((&*set.claim_templates[0], set.min_ready, set.desired), ("data", Duration::from_secs(5), 1));
     let object =
         json!({"spec": {"ordinals": {"start": 5}, "updateStrategy": {"rollingUpdate": {"partition": 2}}}});
     let set = controller(Resource::StatefulSets, &object);
     assert_eq!(set.strategy, Strategy::RollingUpdateFrom { start: 5, partition: 2 });
+    let object = json!({"spec": {"podManagementPolicy": "Parallel"}});
+    assert!(controller(Resource::StatefulSets, &object).is_parallel);
 }
 
 #[rstest]
