@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::health::Health;
 use crate::id::{Kind, Uid, WorkloadId};
 use crate::last_words::LastWords;
-use crate::memory::{Memory, Watch};
+use crate::memory::Memory;
 use crate::node::Node;
 use crate::pod::Pod;
 use crate::text::Text;
@@ -75,6 +75,8 @@ pub trait Surroundings {
     fn events(&self, object: crate::id::Uid) -> &[Arc<Event>];
     /// A node; `None` when there is no such node or nodes may not be read.
     fn node(&self, name: &str) -> Option<&Node>;
+    /// Whether what is told of nodes is so at this moment; otherwise it is the last that was known.
+    fn nodes_are_current(&self) -> bool;
     /// The most CPU, and the most memory, that a node which takes pods has left; they may be two nodes. `None` where nodes,
     /// or some of the pods on them, can't be seen, and where no node takes any.
     fn most_free(&self) -> Option<Compute>;
@@ -214,7 +216,8 @@ fn judge_at(facts: &Facts<'_>, mut memory: Memory, now: Time) -> Judgement {
     memory.ends = last_end::worth_keeping(&mut memory).into();
     let since = since(&memory, &finding, now);
     memory.status = Some((finding.health, since));
-    memory.watch = Watch { from: memory.watch.from.or(Some(now)), due: moment.due() };
+    memory.watch.from.get_or_insert(now);
+    memory.watch.due = moment.due();
     let diagnosis = finding.diagnosis.clone().or_else(|| course::describe(facts, &finding, since));
     let diagnosis = threshold::report(facts, diagnosis, since);
     Judgement {

@@ -1,9 +1,11 @@
 //! What a judgement must know of the ones before it; it survives our restart.
 use crate::health::Health;
 use crate::id::Uid;
+use crate::pod::PodSpec;
 use crate::text::Text;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What is remembered of one workload. Of one that is well that is its status and little else.
 ///
@@ -212,12 +214,14 @@ pub struct LastLine {
 
 /// What is known only while this process runs, and is no part of what is remembered: memories that differ in nothing
 /// else are equal.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Watch {
     /// When this process judged the workload first; `None` of a memory from before our start
     pub from: Option<Time>,
     /// When time alone may change the judgement that left this memory
     pub due: Option<Time>,
+    /// What its pods were to be made from when its controller had looked at that last
+    pub asked: Option<Arc<PodSpec>>,
 }
 
 impl PartialEq for Watch {

@@ -8,7 +8,7 @@ use crate::memory::Memory;
 use crate::namespace::Namespace;
 use crate::node::Node;
 use crate::pod::Pod;
-use crate::source::{Link, SourceId};
+use crate::source::{self, Link, Resource, SourceId};
 use crate::text::Text;
 use std::sync::Arc;
 
@@ -50,6 +50,24 @@ pub enum Fact {
     Described(Description),
 }
 
+impl Fact {
+    /// The resource of which it tells, and the namespace, where there is one. `None` where it tells of a source itself, or
+    /// of what is not watched.
+    pub(crate) fn teller(&self) -> Option<(Resource, Option<Text>)> {
+        match self {
+            Self::Applied(object) => object.teller(),
+            Self::Deleted(source, _) | Self::Listed(source, _) => {
+                Some((source.resource, source.namespace.clone()))
+            }
+            Self::Unreadable(..)
+            | Self::Linked(..)
+            | Self::Measured(..)
+            | Self::Said(_)
+            | Self::Described(_) => None,
+        }
+    }
+}
+
 /// An object, of any kind that is watched.
 #[derive(Clone, Debug)]
 pub enum Object {
@@ -65,6 +83,22 @@ pub enum Object {
     Node(Arc<Node>),
     /// `v1 PersistentVolumeClaim`
     Claim(Arc<Claim>),
+}
+
+impl Object {
+    fn teller(&self) -> Option<(Resource, Option<Text>)> {
+        let (resource, namespace) = match self {
+            Self::Namespace(namespace) => (Resource::Namespaces, Some(&namespace.name)),
+            Self::Pod(pod) => (Resource::Pods, Some(&pod.namespace)),
+            Self::Controller(controller) => {
+                (source::resource_of(&controller.kind)?, Some(&controller.namespace))
+            }
+            Self::Event(event) => (Resource::Events, Some(&event.namespace)),
+            Self::Node(_) => (Resource::Nodes, None),
+            Self::Claim(claim) => (Resource::PersistentVolumeClaims, Some(&claim.namespace)),
+        };
+        Some((resource, namespace.cloned()))
+    }
 }
 
 /// What one pod uses (`metrics.k8s.io/v1beta1 PodMetrics`), summed over its containers.

@@ -157,6 +157,21 @@ pub const fn needed(kind: &Kind) -> &'static [Resource] {
     }
 }
 
+/// The resource whose objects are of that kind; `None` of those that are not watched.
+#[must_use]
+pub const fn resource_of(kind: &Kind) -> Option<Resource> {
+    match kind {
+        Kind::Deployment => Some(Resource::Deployments),
+        Kind::ReplicaSet => Some(Resource::ReplicaSets),
+        Kind::StatefulSet => Some(Resource::StatefulSets),
+        Kind::DaemonSet => Some(Resource::DaemonSets),
+        Kind::Job => Some(Resource::Jobs),
+        Kind::CronJob => Some(Resource::CronJobs),
+        Kind::Pod => Some(Resource::Pods),
+        Kind::Foreign { .. } => None,
+    }
+}
+
 /// One stream of facts: a resource of a cluster, in one namespace or in all.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId {

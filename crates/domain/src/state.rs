@@ -9,6 +9,7 @@ use crate::text::Text;
 use crate::time::Time;
 use std::sync::Arc;
 
+mod backlog;
 mod cluster;
 mod event_log;
 mod lineage;

@@ -97,6 +97,10 @@ fn evicted(facts: &Facts<'_>, finding: &Finding, since: Time) -> Option<Diagnosi
     let mut evicted: Vec<Fault<'_>> =
         lost.filter(|fault| fault.code == Code::Evicted && fault.since + EVICTION_SKEW >= since).collect();
     evicted.sort_by_key(|fault| std::cmp::Reverse((fault.since, fault.pod.uid)));
+    let ready = || facts.pods.iter().filter(|pod| members::counts(pod) && pod.is_ready());
+    let made_good = |fault: &Fault<'_>| ready().filter(|pod| pod.created >= fault.since).count();
+    let evicted = evicted.into_iter().enumerate().filter(|(later, fault)| made_good(fault) <= *later);
+    let mut evicted: Vec<Fault<'_>> = evicted.map(|(_, fault)| fault).collect();
     evicted.truncate(missing as usize);
     let effect = if evicted.len() == 1 { "Its replacement starts" } else { "Their replacements start" };
     sentence::say(evicted.iter(), Scene { pods: desired, effect: Some(effect), ..Scene::default() })

@@ -122,9 +122,10 @@ pub(super) fn is_observed(
 ) -> bool {
     if controller.observed_generation >= controller.generation {
         memory.edited = None;
+        memory.watch.asked.clone_from(&controller.template);
         return true;
     }
-    if asks_for_others(facts, controller) {
+    if asks_for_others(facts, controller, memory.watch.asked.as_deref()) {
         return false;
     }
     // What is seen for the first time may have been waiting for long.
@@ -134,9 +135,13 @@ pub(super) fn is_observed(
     !moment.has_come(edited + LOOK_GRACE)
 }
 
-/// Whether the template is not that of the pods that are there, as far as that shows.
-fn asks_for_others(facts: &Facts<'_>, controller: &Controller) -> bool {
+/// Whether the template is not the one `before`, or where that was not seen, not that of the pods that are there, as far as
+/// that shows.
+fn asks_for_others(facts: &Facts<'_>, controller: &Controller, before: Option<&PodSpec>) -> bool {
     let Some(asked) = controller.template.as_deref() else { return false };
+    if let Some(before) = before {
+        return before != asked;
+    }
     if let Some(made) = newest_child(facts, controller).and_then(|child| child.template.as_deref()) {
         return made != asked;
     }

@@ -217,13 +217,19 @@ fn fact(fault: &Fault<'_>, same: &[&Fault<'_>], scene: Scene<'_>) -> String {
 fn nodes(same: &[&Fault<'_>]) -> String {
     let names: BTreeSet<&str> = same.iter().filter_map(|fault| fault.pod.node.as_deref()).collect();
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    // One that says so itself answers.
+    let told: Option<Vec<&str>> = same.iter().map(|fault| fault.words).collect();
+    let (does, do_, because) = match told.as_deref().and_then(<[&str]>::first) {
+        Some(told) => ("is not ready", "are not ready", format!(" ({})", words::gist(told))),
+        None => ("does not answer", "do not answer", String::new()),
+    };
     match &names[..] {
-        [] => "The node does not answer".to_owned(),
-        [one] => format!("Node {one} does not answer"),
+        [] => format!("The node {does}{because}"),
+        [one] => format!("Node {one} {does}{because}"),
         [first @ .., last] if first.len() < MOST_NODES => {
-            format!("Nodes {} and {last} do not answer", first.join(", "))
+            format!("Nodes {} and {last} {do_}{because}", first.join(", "))
         }
-        many => format!("{} nodes do not answer, {} among them", many.len(), many[0]),
+        many => format!("{} nodes {do_}{because}, {} among them", many.len(), many[0]),
     }
 }
 

@@ -265,11 +265,12 @@ impl Surroundings for Around<'_> {
     }
 
     fn node(&self, name: &str) -> Option<&Node> {
-        // Of a node that nobody tells of any more it is not known whether it still is as it was.
+        self.cluster.node(name).map(AsRef::as_ref)
+    }
+
+    fn nodes_are_current(&self) -> bool {
         let source = self.cluster.source_of(Resource::Nodes, self.namespace);
-        let is_lost =
-            source.is_some_and(|source| matches!(source.state, SourceState::Degraded | SourceState::Stale));
-        self.cluster.node(name).map(AsRef::as_ref).filter(|_| !is_lost)
+        source.is_some_and(|source| !matches!(source.state, SourceState::Degraded | SourceState::Stale))
     }
 
     fn most_free(&self) -> Option<Compute> {

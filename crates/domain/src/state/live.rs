@@ -1,4 +1,5 @@
 //! The writing side of one cluster: facts come in, changes go out.
+use super::backlog::Backlog;
 use super::cluster::Cluster;
 use super::event_log::EventLog;
 use super::lineage::Lineage;
@@ -52,6 +53,8 @@ pub(super) struct Live {
     cramped: BTreeSet<Arc<WorkloadId>>,
     /// The workloads that were to be judged while a source that they need was lost
     held: BTreeSet<Arc<WorkloadId>>,
+    /// Those of which a source that was lost has told something since, and may have more to tell
+    backlog: Backlog,
     /// Rows without pods that stay for a while, and until when
     lingering: BTreeMap<Arc<WorkloadId>, Time>,
 }
@@ -90,6 +93,7 @@ impl Live {
             roots: BTreeMap::new(),
             cramped: BTreeSet::new(),
             held: BTreeSet::new(),
+            backlog: Backlog::default(),
             lingering: BTreeMap::new(),
         }
     }
@@ -100,6 +104,7 @@ impl Live {
             if self.timetable.next().is_some_and(|due| due <= now) { self.due(now) } else { Vec::new() };
         let is_quiet = matches!(fact, Fact::Measured(..));
         let mut effects = Effects { is_quiet, changes, ..Effects::new(now) };
+        let teller = fact.teller();
         match fact {
             Fact::Applied(object) => self.put(object, &mut effects),
             Fact::Deleted(source, uid) => self.forget(source.resource, uid, &mut effects),
@@ -114,6 +119,11 @@ impl Live {
                     effects.changes.push(Change::Cluster(self.cluster.name.clone()));
                 }
             }
+        }
+        if let Some(lost) =
+            teller.and_then(|(resource, namespace)| self.cluster.lost(resource, namespace.as_ref()))
+        {
+            self.backlog.defer(lost, &mut effects.dirty);
         }
         self.finish(effects)
     }

@@ -176,6 +176,13 @@ impl Cluster {
 }
 
 impl Cluster {
+    /// The source that tells of that, where it is lost and not yet stale.
+    pub(super) fn lost(&self, resource: Resource, namespace: Option<&Text>) -> Option<SourceId> {
+        let each = [None, namespace.cloned()].into_iter().map(|namespace| SourceId { resource, namespace });
+        let mut known = each.filter_map(|id| Some((self.sources.get(&id)?.state, id)));
+        known.next().filter(|(state, _)| *state == SourceState::Degraded).map(|(_, id)| id)
+    }
+
     /// Since when a source that a workload needs does not answer, without being stale yet.
     pub(super) fn lost_since(&self, id: &WorkloadId) -> Option<Time> {
         let needed = source::needed(&id.kind).iter().copied().chain(told_by(&id.kind));

@@ -157,6 +157,10 @@ fn a_killing_probe_is_as_old_as_its_first_kill() {
     "deployment 3; 0s +a +b +c; 5s a=ready b=ready c=ready; 20m a=failed:Evicted b=failed:Evicted +d +e",
     "2 of 3 pods were evicted. Their replacements start."
 )]
+#[case::made_good_before_the_next_loss(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m a=failed:Evicted +c; 1205s c=ready; 1230s -b b=gone +d",
+    "1 of 2 pods are ready."
+)]
 #[case::long_ago(
     "deployment 1; 0s +a; 5s a=ready; 20m a=failed:Evicted +b; 1205s b=ready; 60m -b +c",
     "0 of 1 pods are ready."

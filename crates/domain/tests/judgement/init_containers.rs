@@ -36,3 +36,13 @@ fn it_is_its_own_evidence_and_its_log_the_next_step() {
     assert_eq!((told.kind, &*told.text), (EvidenceKind::Container, "container `wait-for-db` runs"));
     assert_eq!((told.at, diagnosis.since), (Some(crate::world::at(2)), crate::world::at(2)));
 }
+
+#[test]
+fn what_runs_on_as_it_should_is_not_looked_at_again() {
+    let mut world = crate::timeline::world_after("deployment 1; 0s +a; 5s a=ready; 20m a=unready");
+    let at = crate::world::at;
+    let memory = world.judge(&domain::memory::Memory::default(), at(1_200)).memory;
+    let due = world.judge(&memory, at(1_231)).due;
+    world.pods[0].containers[0].state = domain::pod::ContainerState::Running { since: None };
+    assert_eq!(due, world.judge(&memory, at(1_231)).due);
+}

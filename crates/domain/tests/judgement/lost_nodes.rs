@@ -1,8 +1,9 @@
 //! Nodes that fall silent: what is said of their pods then, and until they are gone.
 use crate::timeline::{last, play, world_after};
 use crate::world::*;
-use domain::event::Event;
+use domain::condition::Tristate;
 use domain::memory::Memory;
+use domain::node::Node;
 use rstest::rstest;
 use std::sync::Arc;
 
@@ -37,16 +38,6 @@ use std::sync::Arc;
 #[case::when_the_node_is_back_its_word_counts_again(
     "deployment 1; 0s node:n1 +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20m node:n1=silent; 30m node:n1=back; 31m",
     "Container `app` crash-loops (exit 1, 1 restart). Nothing serves.",
-    "0s progressing; 4s failed crash_loop"
-)]
-#[case::where_nodes_may_not_be_read_an_event_tells(
-    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20m !a:NodeNotReady:Node_is_not_ready; 21m",
-    "Node `n1` does not answer: Pod a is not ready. Nothing serves.",
-    "0s progressing; 4s failed crash_loop"
-)]
-#[case::until_the_pod_shows_life(
-    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20m !a:NodeNotReady:Node_is_not_ready; 21m a=ended:1; 22m",
-    "Container `app` crash-loops (exit 1, 2 restarts in 20 min). Nothing serves.",
     "0s progressing; 4s failed crash_loop"
 )]
 fn pods_of_a_silent_node(#[case] script: &str, #[case] summary: &str, #[case] said: &str) {
@@ -120,19 +111,18 @@ fn evicted_from_a_silent_node(#[case] script: &str, #[case] summary: &str, #[cas
     assert_eq!(play(script), said);
 }
 
-/// A container that waits shows no time of its own, but its kubelet goes on telling of it.
-#[rstest]
-#[case::before(1199, "node_lost")]
-#[case::after(1230, "config_missing")]
-fn what_a_kubelet_says_is_a_sign_of_life(#[case] secs: u64, #[case] code: &str) {
-    let mut world = world_after(
-        "deployment 1; 0s +a; 1s a=wait:CreateContainerConfigError:secret_\"nope\"_not_found; 20m !a:NodeNotReady:Node_is_not_ready",
+/// A node whose runtime or network is down says so itself, and its pods are told of.
+#[test]
+fn a_node_that_says_that_it_is_not_ready_answers() {
+    let mut world = world_after("deployment 1; 0s +web; 5s web@n1 web=ready; 60s web=lost");
+    let mut told = condition("Ready", Tristate::False, Some("KubeletNotReady"), at(60));
+    told.message = Some("container runtime is down".into());
+    world.around.nodes = Some(vec![Node { conditions: [told].into(), ..node("n1", false, false) }]);
+    let event = event("web", None, "NodeNotReady", "Node is not ready", at(60));
+    world.around.events.insert(uid("web"), vec![Arc::new(event)]);
+    let diagnosis = world.judge(&Memory::default(), at(120)).diagnosis.expect("a diagnosis");
+    assert_eq!(
+        &*diagnosis.summary,
+        "Node `n1` is not ready (container runtime is down): Pod web is not ready. Nothing serves."
     );
-    let failed = Event {
-        source: Some("kubelet".into()),
-        ..event("a", Some("app"), "Failed", "Error: secret \"nope\" not found", at(secs))
-    };
-    world.around.events.get_mut(&uid("a")).expect("events").push(Arc::new(failed));
-    let judgement = world.judge(&Memory::default(), at(1260));
-    assert_eq!(judgement.diagnosis.map(|diagnosis| diagnosis.code.as_str()), Some(code));
 }

@@ -2,7 +2,7 @@
 use crate::timeline::{last, play, world_after};
 use crate::world::at;
 use domain::judgement::RolloutState;
-use domain::pod::PodSpec;
+use domain::pod::{ContainerSpec, PodSpec};
 use rstest::rstest;
 
 #[rstest]
@@ -236,4 +236,22 @@ fn what_is_asked_for_before_its_controller_has_looked(
         controller.template = Some(spec.into());
     }
     assert_eq!(world.judge(&before, at(1_200)).health.as_str(), health);
+}
+
+/// A mirror of a registry that admission puts in place of the image is in no template.
+#[test]
+fn a_rewritten_image_is_no_other_version() {
+    let script = "statefulset 1; 0s +web-0; 5s web-0=ready";
+    let mut world = world_after(script);
+    let mut spec = PodSpec::clone(&world.pods[0].spec);
+    spec.containers = spec
+        .containers
+        .iter()
+        .cloned()
+        .map(|it| ContainerSpec { image: "mirror/web:1".into(), ..it })
+        .collect();
+    world.pods[0].spec = spec.into();
+    let before = world.judge(&last(script).memory, at(60)).memory;
+    world.controller.as_mut().unwrap().generation += 1;
+    assert_eq!(world.judge(&before, at(61)).health.as_str(), "healthy");
 }

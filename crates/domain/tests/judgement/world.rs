@@ -83,6 +83,10 @@ impl Surroundings for Around {
         self.nodes.iter().flatten().find(|node| &*node.name == name)
     }
 
+    fn nodes_are_current(&self) -> bool {
+        self.nodes.is_some()
+    }
+
     fn most_free(&self) -> Option<Compute> {
         self.most_free
     }

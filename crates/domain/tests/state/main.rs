@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that finds nothing has failed")]
 mod bed;
 mod grouping;
+mod interruptions;
 mod objects;
 mod properties;
 mod records;

@@ -129,6 +129,8 @@ fn a_node_that_goes_and_returns_touches_those_whose_pods_are_on_it() {
     let later = Condition { since: Some(NOW), ..unready };
     state.apply(put_pod(Pod { conditions: Box::new([later]), ..alone }), NOW);
     assert_eq!(code(&state), Some(Code::NodeLost), "and where nobody tells of nodes at the moment");
+    state.apply(linked(Resource::Nodes, Link::Live), NOW);
+    assert_eq!(code(&state), Some(Code::ReadinessFailing), "until somebody does");
 }
 
 /// An event about the object of that uid.

@@ -39,19 +39,22 @@ impl ControlPlane {
         pod
     }
 
-    /// Asks a pod to end: it is marked at once and gone some seconds later.
+    /// Asks a pod to end: it is marked at once and gone some seconds later. The API server itself removes one that no
+    /// kubelet has, or that is over.
     pub(super) fn delete_pod(&mut self, pod: &Value) {
         if !pod["metadata"]["deletionTimestamp"].is_null() {
             return;
         }
+        let Some(node) = pod["spec"]["nodeName"].as_str().filter(|_| !is_over(pod)) else {
+            return self.remove(&PodRef::of(pod));
+        };
         let grace = super::count(&pod["spec"]["terminationGracePeriodSeconds"]).max(1);
         let deadline = self.now.saturating_add(SignedDuration::from_secs(grace)).unwrap_or(self.now);
         let mut dying = pod.clone();
         dying["metadata"]["deletionTimestamp"] = seconds(deadline).into();
         dying["metadata"]["deletionGracePeriodSeconds"] = grace.into();
         let dying = self.write(dying);
-        let node = pod["spec"]["nodeName"].as_str();
-        if let (Some(node), Some(container)) = (node, main_container(pod)["name"].as_str()) {
+        if let Some(container) = main_container(pod)["name"].as_str() {
             self.report(&Report {
                 about: &dying,
                 resource: Resource::Pods,
@@ -62,8 +65,7 @@ impl ControlPlane {
                 message: format!("Stopping container {container}"),
             });
         }
-        let runs = node.is_some() && !is_over(pod);
-        let delay = if runs { self.between_millis(900, 3_500) } else { self.between_millis(20, 80) };
+        let delay = self.between_millis(900, 3_500);
         self.queue_in(delay, Action::Remove(PodRef::of(pod)));
     }
 

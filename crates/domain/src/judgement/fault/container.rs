@@ -65,11 +65,14 @@ fn init_running<'a>(
     since: Time,
     moment: &Moment,
 ) -> Option<Fault<'a>> {
+    if spec.role != Role::Init {
+        return None;
+    }
     // In steps, so that the sentence does not change with each second.
     let steps = STEPS.into_iter().map(Duration::from_secs);
     let ran = steps.take_while(|step| moment.has_come(since + *step)).last()?;
     let fault = Fault { runs_for: Some(ran), ..Fault::new(Code::InitRunning, patient.pod, since) };
-    (spec.role == Role::Init).then(|| fault.of(spec))
+    Some(fault.of(spec))
 }
 
 /// Since when it has not run: the end of its last run, or else the start of its pod.

@@ -1,9 +1,9 @@
-//! Nodes that do not answer: of their pods nothing is known any more but that.
+//! Nodes that do not answer: of their pods nothing is known any more but that. And nodes that say that they are not ready.
 use super::{Fault, Patient, lifecycle};
 use crate::condition::{self, Tristate};
 use crate::diagnosis::Code;
+use crate::judgement::Surroundings;
 use crate::judgement::moment::Moment;
-use crate::judgement::{Surroundings, recency};
 use crate::pod::{ContainerState, Phase, Pod, Role};
 use crate::time::Time;
 use std::time::Duration;
@@ -19,7 +19,8 @@ pub(super) fn lost<'a>(patient: Patient<'a>, told_before: &[Fault<'_>]) -> Optio
 }
 
 pub(super) fn fault(patient: Patient<'_>, since: Time) -> Fault<'_> {
-    Fault::new(Code::NodeLost, patient.pod, since).shown_by(patient.event("NodeNotReady", None))
+    let told = patient.event("NodeNotReady", None);
+    Fault::new(Code::NodeLost, patient.pod, since).shown_by(told).saying(own_word(patient))
 }
 
 /// A pod that is on its way out and cannot end, since nobody on its node ends it. It lasts when it should be gone.
@@ -50,30 +51,27 @@ pub(super) fn silent_since(patient: Patient<'_>) -> Option<Time> {
     }
     // The node controller takes away `Ready` alone and gives no reason; the kubelet would.
     let is_taken_away = all_containers_are_ready(pod) && ready.is_some_and(|ready| ready.reason.is_none());
-    if let Some(node) = patient.surroundings.node(name) {
-        let told = condition::find(&node.conditions, "Ready")?;
-        let since = unready.max(told.since.unwrap_or(unready));
+    let told = patient.surroundings.node(name).and_then(|node| condition::find(&node.conditions, "Ready"));
+    let is_current = patient.surroundings.nodes_are_current();
+    match told.map(|told| (told.status, told.since)) {
+        Some((Tristate::Unknown, since)) => Some(unready.max(since.unwrap_or(unready))),
+        Some((Tristate::False, _)) => None,
         // That the node was given up may be news to whoever tells of nodes.
-        let told_before = told.since.is_none_or(|told| told <= unready);
-        let given_up =
-            patient.event("NodeNotReady", None).is_some_and(|event| event.last + A_MOMENT >= unready);
-        let is_lost = told.status == Tristate::Unknown || (is_taken_away && told_before && given_up);
-        return is_lost.then_some(since);
+        Some((Tristate::True, since)) if is_current => {
+            let told_before = since.is_none_or(|since| since <= unready);
+            let event = patient.event("NodeNotReady", None);
+            let given_up = event.is_some_and(|event| event.last + A_MOMENT >= unready);
+            (is_taken_away && told_before && given_up).then_some(unready)
+        }
+        _ => is_taken_away.then_some(unready),
     }
-    if is_taken_away {
-        return Some(unready);
-    }
-    let told = patient.event("NodeNotReady", None)?;
-    let lived = last_sign_of_life(patient).is_some_and(|sign| sign >= told.last);
-    (!lived).then(|| told.last.max(unready))
 }
 
-/// When the pod's kubelet last told of it, as far as that shows.
-fn last_sign_of_life(patient: Patient<'_>) -> Option<Time> {
-    let told = patient.events().filter(|event| event.source.as_deref() == Some("kubelet"));
-    let ready = patient.pod.condition("Ready").filter(|ready| ready.reason.is_some());
-    let told = told.map(|event| event.last).chain(ready.and_then(|ready| ready.since));
-    told.chain(recency::of_runs(patient.pod)).max()
+/// What a node that is not ready by its own word says of that.
+fn own_word(patient: Patient<'_>) -> Option<&str> {
+    let node = patient.surroundings.node(patient.pod.node.as_deref()?)?;
+    let told = condition::find(&node.conditions, "Ready").filter(|told| told.status == Tristate::False)?;
+    Some(told.message.as_deref().or(told.reason.as_deref()).unwrap_or("it gives no reason"))
 }
 
 /// Whether its containers run and are ready, as far as was told last.

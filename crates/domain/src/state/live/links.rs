@@ -112,6 +112,7 @@ impl Live {
         }
         let (cluster, namespace) = (self.cluster.name.clone(), id.namespace.clone());
         effects.dirty.append(&mut self.held);
+        effects.dirty.append(&mut self.backlog.take(&id));
         // What stays only because this source could not tell does so no more.
         self.touch_of(namespace.as_ref(), effects);
         if id.resource.tells_of_workloads() && namespace.is_some() {
@@ -158,6 +159,10 @@ impl Live {
         self.cluster.sources.insert(id.clone(), source);
         if was_lost && !is_lost {
             effects.dirty.append(&mut self.held);
+            effects.dirty.append(&mut self.backlog.take(id));
+        }
+        if id.resource == Resource::Nodes && was_lost != is_lost {
+            self.touch_unwell(effects);
         }
         if answers_now && matches!(id.resource, Resource::ReplicaSets | Resource::Jobs | Resource::Pods) {
             self.place_orphans(effects);

@@ -2,6 +2,7 @@
 use super::{Effects, Live, ORPHAN_PATIENCE};
 use crate::controller::Controller;
 use crate::diagnosis::Code;
+use crate::health::Health;
 use crate::id::{Kind, Uid, WorkloadId};
 use crate::node::Node;
 use crate::pod::Pod;
@@ -190,6 +191,13 @@ impl Live {
         let members =
             self.cluster.pods.values().filter(|member| member.pod.node.as_ref() == Some(&node.name));
         effects.dirty.extend(members.filter_map(|member| member.workload.clone()));
+    }
+
+    /// What is told of nodes is, or is no longer, what is so: that matters where pods are not well.
+    pub(super) fn touch_unwell(&self, effects: &mut Effects) {
+        let rows =
+            self.cluster.rows().filter(|row| !matches!(row.health, Health::Healthy | Health::Suspended));
+        effects.dirty.extend(rows.map(|row| row.id.clone()));
     }
 
     pub(super) fn touch_users_of_claim(&self, namespace: &Text, claim: &Text, effects: &mut Effects) {

@@ -20,6 +20,10 @@ use std::sync::Arc;
 impl Live {
     pub(super) fn settle(&mut self, id: &Arc<WorkloadId>, effects: &mut Effects) {
         let Some(workload) = self.cluster.workloads.get(id).cloned() else { return };
+        let trust = self.cluster.trust(&id.kind, &id.namespace);
+        if matches!(trust, Trust::Known | Trust::Reading) && self.backlog.holds(id) {
+            return;
+        }
         if workload.controller.is_none() && workload.children.is_empty() && workload.pods.is_empty() {
             // Without the right to read Jobs, the row of one that was judged stays for a while after its last pod.
             let begins = workload.judgement.as_ref().map(|_| effects.now + JOB_LINGER);
