@@ -14,7 +14,8 @@ use std::time::Duration;
 
 mod last_run;
 
-/// The least that a run may be late: until then a source that has fallen silent is noticed.
+/// The least that a run may be late, whatever its CronJob allows: a source that has fallen silent is noticed before, and the
+/// run that it did not tell of is not said to be missing.
 const LEAST_LATE: Duration = Duration::from_secs(90);
 
 /// Judges a CronJob.
@@ -63,12 +64,11 @@ fn missed(controller: &Controller, cron: &Cron, memory: &Memory, moment: &Moment
     };
     let last = cron.last_schedule.into_iter().chain(resumed).chain([controller.created]).max()?;
     let next = schedule::next_after(&cron.schedule, cron.time_zone.as_deref(), last)?;
-    let late = if let Some(deadline) = cron.starting_deadline {
-        next + deadline
-    } else {
-        let after = schedule::next_after(&cron.schedule, cron.time_zone.as_deref(), next)?;
-        after.max(next + LEAST_LATE)
+    let late = match cron.starting_deadline {
+        Some(deadline) => next + deadline,
+        None => schedule::next_after(&cron.schedule, cron.time_zone.as_deref(), next)?,
     };
+    let late = late.max(next + LEAST_LATE);
     moment.has_come(late).then_some(late)
 }
 

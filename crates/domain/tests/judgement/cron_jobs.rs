@@ -42,7 +42,8 @@ fn a_schedule(#[case] schedule: &str, #[case] last: Option<u64>, #[case] now: u6
 }
 
 #[rstest]
-#[case::in_its_own_time_zone("Asia/Kolkata", 5400)]
+// A full hour in Kolkata is half past in UTC.
+#[case::in_its_own_time_zone("Asia/Kolkata", 1800)]
 #[case::in_none("", 3600)]
 fn a_schedule_is_meant_in_its_time_zone(#[case] zone: &str, #[case] due: u64) {
     let mut world = World::new(Kind::CronJob, "nightly");
@@ -52,9 +53,22 @@ fn a_schedule_is_meant_in_its_time_zone(#[case] zone: &str, #[case] due: u64) {
         cron.starting_deadline = Some(Duration::ZERO);
     }
     world.controller = Some(object);
-    let judgement = world.judge(&Memory::default(), START);
-    // Half an hour off: a full hour in Kolkata is half past in UTC.
-    assert_eq!(judgement.due, Some(at(due.min(if zone.is_empty() { 3600 } else { 1800 }))));
+    assert_eq!(world.judge(&Memory::default(), START).due, Some(at(due + 90)));
+}
+
+/// A source that says nothing any more is noticed after 79 s.
+#[rstest]
+#[case::not_before_silence_is_noticed(30, 1289, "0s healthy")]
+#[case::and_then_at_once(30, 1290, "1290s degraded cron_missed")]
+#[case::not_before_its_deadline(200, 1399, "0s healthy")]
+#[case::which_may_end_later(200, 1400, "1400s degraded cron_missed")]
+fn a_run_that_may_start_late_is_missed(#[case] deadline: u64, #[case] now: u64, #[case] expected: &str) {
+    let mut world = World::new(Kind::CronJob, "nightly");
+    world.around.sees_jobs = true;
+    let mut object = cron("*/10 * * * *", Some(600));
+    object.cron.as_mut().unwrap().starting_deadline = Some(Duration::from_secs(deadline));
+    world.controller = Some(object);
+    assert_eq!(said(&world, &Memory::default(), at(now)).0, expected);
 }
 
 #[test]
