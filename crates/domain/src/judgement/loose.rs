@@ -2,7 +2,7 @@
 use super::budget::Budget;
 use super::fault::{self, Fault};
 use super::finding::{Counts, Finding};
-use super::members::{Company, LOST_GRACE, Member, Standing, any_is_starting};
+use super::members::{Company, Member, Standing, any_is_starting};
 use super::moment::Moment;
 use super::refusal::{self, Refusal};
 use super::sentence::{self, Scene};
@@ -166,9 +166,7 @@ fn well_since(facts: &Facts<'_>, members: &[Member<'_>]) -> Time {
 fn say_held(facts: &Facts<'_>, held: &[Fault<'_>], moment: &Moment) -> Option<Finding> {
     let since =
         held.iter().map(|fault| fault.since).min().filter(|_| replica_sets(facts).next().is_none())?;
-    let late = since + LOST_GRACE;
-    let (health, entered) =
-        if moment.has_come(late) { (Health::Failed, late) } else { (Health::Progressing, since) };
+    let (health, entered) = trouble::while_held(since, &facts.id.kind, moment);
     let pods = held.len() as u32;
     let counts = Counts { desired: Some(pods), ready: Some(0), updated: None, available: Some(0) };
     let effect = (facts.id.kind != Kind::Pod).then_some("Nothing serves");

@@ -2,7 +2,7 @@
 use super::budget::Budget;
 use super::fault::Fault;
 use super::finding::{Counts, Finding};
-use super::members::{Company, LOST_GRACE, Member, NODE_GRACE, Standing, any_is_starting};
+use super::members::{Company, Member, Standing, any_is_starting};
 use super::moment::Moment;
 use super::refusal::{self, Refusal};
 use super::rollout::{self, Change, Standings};
@@ -318,10 +318,9 @@ impl Case<'_> {
                 add(since, excused_until, for_node);
             }
         }
-        let is_daemon = self.controller.kind == Kind::DaemonSet;
-        let grace = if is_daemon { NODE_GRACE } else { LOST_GRACE };
+        let kind = &self.controller.kind;
         for fault in self.held.iter().filter(|_| keeps_place(self.controller)) {
-            add(fault.since, fault.since + grace, is_daemon);
+            add(fault.since, trouble::held_until(fault.since, kind), *kind == Kind::DaemonSet);
         }
         if let Some(since) = self.short_since {
             add(since, since + self.standings.budget.start, false);

@@ -4,8 +4,9 @@ use super::fault::{self, Patient};
 use super::members::{self, Standing};
 use super::moment::Moment;
 use super::sentence::{self, Scene};
-use super::{PodJudgement, Surroundings, runs};
+use super::{PodJudgement, Surroundings, runs, trouble};
 use crate::health::Health;
+use crate::id::Kind;
 use crate::memory::Memory;
 use crate::pod::{Phase, Pod};
 use crate::time::Time;
@@ -15,8 +16,7 @@ pub(super) fn judge(pod: &Pod, surroundings: &dyn Surroundings, now: Time) -> Po
     let moment = Moment::new(now);
     let scene = Scene { pods: 1, ..Scene::default() };
     if let Some(held) = fault::held(pod, surroundings, &moment) {
-        let is_late = moment.has_come(held.since + members::LOST_GRACE);
-        let health = if is_late { Health::Failed } else { Health::Progressing };
+        let (health, _) = trouble::while_held(held.since, &Kind::Pod, &moment);
         return PodJudgement { health, diagnosis: sentence::say([held].iter(), scene) };
     }
     if pod.deleting.is_some() {

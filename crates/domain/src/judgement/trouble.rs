@@ -1,10 +1,13 @@
 //! What makes a workload `degraded` though its pods are ready: restarts, kills for memory, lost pods, pods that do not go.
 use super::fault::{self, Fault};
+use super::members::{LOST_GRACE, NODE_GRACE};
 use super::moment::Moment;
 use super::runs::{self, WINDOW};
 use super::{Facts, threshold, words};
 use crate::controller::Controller;
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
+use crate::health::Health;
+use crate::id::Kind;
 use crate::memory::{LostPod, Memory, Runs};
 use crate::pod::{Phase, Pod};
 use crate::time::Time;
@@ -71,6 +74,17 @@ pub(super) fn of<'a>(
 /// The pods that should go and cannot, since their nodes do not answer.
 pub(super) fn held<'a>(facts: &Facts<'a>, moment: &Moment) -> Vec<Fault<'a>> {
     facts.pods.iter().filter_map(|pod| fault::held(pod, facts.surroundings, moment)).collect()
+}
+
+/// Until when a pod that is held since then may be missing: as long as any other on a node of its own kind.
+pub(super) fn held_until(since: Time, kind: &Kind) -> Time {
+    since + if *kind == Kind::DaemonSet { NODE_GRACE } else { LOST_GRACE }
+}
+
+/// How a thing is of which nothing is left but pods that are held since then, and since when.
+pub(super) fn while_held(since: Time, kind: &Kind, moment: &Moment) -> (Health, Time) {
+    let late = held_until(since, kind);
+    if moment.has_come(late) { (Health::Failed, late) } else { (Health::Progressing, since) }
 }
 
 /// When the last of the first `threshold` pods was lost.
