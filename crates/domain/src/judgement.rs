@@ -15,6 +15,7 @@ use crate::time::Time;
 use std::sync::Arc;
 
 mod advice;
+mod bad_end;
 mod budget;
 mod course;
 mod cron;

@@ -1,10 +1,10 @@
 //! What the pods of a Job ended of, remembered because its controller often deletes them when it gives up.
-use super::Facts;
-use super::{last_line, words};
+use super::bad_end::BadEnd;
+use super::{Facts, bad_end, last_line, words};
 use crate::diagnosis::{Evidence, EvidenceKind};
 use crate::id::{Kind, Uid};
 use crate::memory::{LastEnd, LastLine, Memory};
-use crate::pod::{Container, ContainerSpec, Pod, Role, Termination};
+use crate::pod::{Container, ContainerSpec, Pod, Termination};
 use crate::text::Text;
 
 /// Takes in how the containers of Jobs ended.
@@ -16,15 +16,17 @@ pub(super) fn observe(facts: &Facts<'_>, memory: &Memory) -> Vec<LastEnd> {
     };
     for pod in facts.pods.iter().filter(own) {
         let Some(job) = job_of(pod) else { continue };
-        let Some((spec, _, end)) = bad_end(pod) else { continue };
+        let Some(BadEnd { spec, end, .. }) = bad_end::of(pod) else { continue };
         let Some(at) = end.finished else { continue };
         let before = ends.iter().position(|known| known.job == job).map(|place| ends.remove(place));
-        if let Some(before) = before.clone().filter(|before| before.at > at) {
+        // Of one pod the latest look is the best: what was blamed first may have ended because of another.
+        if let Some(before) = before.clone().filter(|before| before.at > at && before.pod != pod.name) {
             ends.push(before);
             continue;
         }
-        let tries = facts.pods.iter().filter(|pod| job_of(pod) == Some(job)).filter_map(|pod| bad_end(pod));
-        let tries = tries.fold(0, |sum: u32, (_, container, _)| sum.saturating_add(runs_of(container)));
+        let tries =
+            facts.pods.iter().filter(|pod| job_of(pod) == Some(job)).filter_map(|pod| bad_end::of(pod));
+        let tries = tries.fold(0, |sum: u32, bad| sum.saturating_add(runs_of(bad.container)));
         // A try that ends like the one before has most often the same to say, and may be gone before it was asked.
         let same = before.as_ref().filter(|before| {
             before.container == spec.name && (before.exit_code, before.signal) == (end.exit_code, end.signal)
@@ -90,13 +92,6 @@ pub(super) fn evidence(namespace: &str, end: &LastEnd) -> Vec<Evidence> {
 
 fn job_of(pod: &Pod) -> Option<Uid> {
     pod.owner.as_ref().filter(|owner| owner.kind == Kind::Job).map(|owner| owner.uid)
-}
-
-/// The container of a pod that ended badly last, and how.
-fn bad_end(pod: &Pod) -> Option<(&ContainerSpec, &Container, &Termination)> {
-    let judged = pod.each_container().filter(|(spec, _)| spec.role != Role::Ephemeral);
-    let bad = judged.filter_map(|(spec, container)| Some((spec, container, container.latest_end()?)));
-    bad.filter(|(_, _, end)| end.is_bad()).max_by_key(|(_, _, end)| end.finished)
 }
 
 /// How often it was begun.

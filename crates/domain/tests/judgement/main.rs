@@ -3,6 +3,7 @@ mod components;
 mod cron_jobs;
 mod endings;
 mod init_containers;
+mod job_ends;
 mod jobs;
 mod lost_nodes;
 mod pods;

@@ -2,8 +2,8 @@
 use super::{Fault, Patient, node};
 use crate::condition::Tristate;
 use crate::diagnosis::Code;
-use crate::judgement::Surroundings;
 use crate::judgement::moment::Moment;
+use crate::judgement::{Surroundings, bad_end};
 use crate::pod::{ContainerState, Phase, Pod, Role};
 use crate::time::Time;
 use std::time::Duration;
@@ -57,28 +57,23 @@ pub(in crate::judgement) fn of_lost(pod: &Pod) -> Option<Fault<'_>> {
         return None;
     }
     let disruption = pod.condition("DisruptionTarget").filter(|target| target.status == Tristate::True);
-    let end = pod
-        .each_container()
-        .filter_map(|(spec, container)| match &container.state {
-            ContainerState::Terminated(end) if end.is_bad() => Some((spec, &**end)),
-            _ => None,
-        })
-        .max_by_key(|(_, end)| end.finished);
+    let end = bad_end::of(pod);
+    let end = end.filter(|bad| matches!(bad.container.state, ContainerState::Terminated(_)));
     let ready = pod.condition("Ready").and_then(|ready| ready.since);
-    let finished = end.and_then(|(_, end)| end.finished);
+    let finished = end.and_then(|bad| bad.end.finished);
     let since = disruption.and_then(|target| target.since).or(finished).or(ready).unwrap_or(pod.created);
     let told = disruption.and_then(|target| target.reason.as_deref());
-    let oom = end.is_some_and(|(_, end)| end.is_oom());
+    let oom = end.is_some_and(|bad| bad.end.is_oom());
     let code = match lost_code(pod.reason().map(AsRef::as_ref), told) {
         Code::CrashLoop if oom => Code::OomKilled,
         code => code,
     };
     let words =
         pod.message().map(AsRef::as_ref).or_else(|| disruption.and_then(|target| target.message.as_deref()));
-    let fault = Fault { end: end.map(|(_, end)| end), ..Fault::new(code, pod, since) };
+    let fault = Fault { end: end.map(|bad| bad.end), ..Fault::new(code, pod, since) };
     let fault = fault.saying(words).lasting_from(since);
     Some(match end {
-        Some((spec, _)) if matches!(code, Code::OomKilled | Code::CrashLoop) => fault.of(spec),
+        Some(bad) if matches!(code, Code::OomKilled | Code::CrashLoop) => fault.of(bad.spec),
         _ => fault,
     })
 }
