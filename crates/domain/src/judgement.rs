@@ -214,7 +214,7 @@ fn judge_at(facts: &Facts<'_>, mut memory: Memory, now: Time) -> Judgement {
         (_, Some(controller)) => replicated::judge(facts, controller, &mut memory, &moment),
         (_, None) => loose::judge(facts, &mut memory, &moment),
     };
-    memory.ends = last_end::worth_keeping(&mut memory).into();
+    last_end::forget(&mut memory);
     let since = since(&memory, &finding, now);
     memory.status = Some((finding.health, since));
     memory.watch.from.get_or_insert(now);

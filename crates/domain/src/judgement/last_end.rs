@@ -46,16 +46,18 @@ pub(super) fn observe(facts: &Facts<'_>, memory: &Memory) -> Vec<LastEnd> {
     ends
 }
 
-/// Those of the ends that may be said yet: of the run that is said to have failed, and the latest other one.
-pub(super) fn worth_keeping(memory: &mut Memory) -> Vec<LastEnd> {
-    let mut ends = std::mem::take(&mut memory.ends).into_vec();
-    let outcome = memory.outcome.as_deref();
+/// Forgets the ends that will not be said any more: what stays is that of the run that is said to have failed, and the
+/// latest other one.
+pub(super) fn forget(memory: &mut Memory) {
+    let Memory { ends, outcome, .. } = memory;
+    let outcome = outcome.as_deref();
     let is_said = |end: &LastEnd| outcome.is_some_and(|outcome| outcome.job == end.job);
     let succeeded = outcome.filter(|outcome| outcome.succeeded).map(|outcome| outcome.at);
-    ends.retain(|end| succeeded.is_none_or(|at| end.at > at && !is_said(end)));
-    ends.sort_by_key(|end| std::cmp::Reverse((is_said(end), end.at, end.job)));
-    ends.truncate(Memory::MOST_JOB_ENDS);
-    ends
+    let mut kept = std::mem::take(ends).into_vec();
+    kept.retain(|end| succeeded.is_none_or(|at| end.at > at && !is_said(end)));
+    kept.sort_by_key(|end| std::cmp::Reverse((is_said(end), end.at, end.job)));
+    kept.truncate(Memory::MOST_JOB_ENDS);
+    *ends = kept.into();
 }
 
 /// What is remembered of that Job.
