@@ -190,9 +190,12 @@ pub struct LastEnd {
     /// `finishedAt`
     #[serde(rename = "t")]
     pub at: Time,
-    /// How often it was tried in all, as far as was seen
+    /// How many tries have ended in all, as far as was seen
     #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
     pub tries: u32,
+    /// When the last try began that was seen to come after it
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub tried_again: Option<Time>,
     /// What it wrote last
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub line: Option<LastLine>,

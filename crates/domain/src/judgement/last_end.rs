@@ -1,11 +1,13 @@
 //! What the pods of a Job ended of, remembered because its controller often deletes them when it gives up.
 use super::bad_end::BadEnd;
-use super::{Facts, bad_end, last_line, words};
+use super::fault::STEADY_AFTER;
+use super::{Facts, bad_end, last_line, runs, words};
 use crate::diagnosis::{Evidence, EvidenceKind};
 use crate::id::{Kind, Uid};
 use crate::memory::{LastEnd, LastLine, Memory};
-use crate::pod::{Container, ContainerSpec, Pod, Termination};
+use crate::pod::{ContainerSpec, ContainerState, Pod, Role, Termination};
 use crate::text::Text;
+use crate::time::Time;
 
 /// Takes in how the containers of Jobs ended.
 pub(super) fn observe(facts: &Facts<'_>, memory: &Memory) -> Vec<LastEnd> {
@@ -26,7 +28,7 @@ pub(super) fn observe(facts: &Facts<'_>, memory: &Memory) -> Vec<LastEnd> {
         }
         let tries =
             facts.pods.iter().filter(|pod| job_of(pod) == Some(job)).filter_map(|pod| bad_end::of(pod));
-        let tries = tries.fold(0, |sum: u32, bad| sum.saturating_add(runs_of(bad.container)));
+        let tries = tries.fold(0, |sum: u32, bad| sum.saturating_add(runs::ends(bad.container)));
         // A try that ends like the one before has most often the same to say, and may be gone before it was asked.
         let same = before.as_ref().filter(|before| {
             before.container == spec.name && (before.exit_code, before.signal) == (end.exit_code, end.signal)
@@ -39,9 +41,14 @@ pub(super) fn observe(facts: &Facts<'_>, memory: &Memory) -> Vec<LastEnd> {
             exit_code: end.exit_code,
             signal: end.signal,
             at,
-            tries: tries.max(before.map_or(0, |before| before.tries)),
+            tries: tries.max(before.as_ref().map_or(0, |before| before.tries)),
+            tried_again: before.filter(|before| before.at == at).and_then(|before| before.tried_again),
             line,
         });
+    }
+    for end in &mut ends {
+        let pods = facts.pods.iter().filter(own).filter(|pod| job_of(pod) == Some(end.job));
+        end.tried_again = pods.filter_map(|pod| try_after(pod, end)).max().or(end.tried_again);
     }
     ends
 }
@@ -63,6 +70,12 @@ pub(super) fn forget(memory: &mut Memory) {
 /// What is remembered of that Job.
 pub(super) fn of(memory: &Memory, job: Uid) -> Option<&LastEnd> {
     memory.ends.iter().find(|end| end.job == job)
+}
+
+/// Whether the Job was doing well again at that time: a try that came after the end had gone on for longer than most do
+/// of a loop.
+pub(super) fn is_overcome(end: &LastEnd, at: Time) -> bool {
+    end.tried_again.is_some_and(|since| since + STEADY_AFTER <= at)
 }
 
 /// ": container `main` ended (exit 1): last log line `no such table`"
@@ -96,9 +109,17 @@ fn job_of(pod: &Pod) -> Option<Uid> {
     pod.owner.as_ref().filter(|owner| owner.kind == Kind::Job).map(|owner| owner.uid)
 }
 
-/// How often it was begun.
-const fn runs_of(container: &Container) -> u32 {
-    container.restarts.saturating_add(1)
+/// When the last try began that goes on in that pod and came after that end. That a sidecar runs beside it is none.
+fn try_after(pod: &Pod, end: &LastEnd) -> Option<Time> {
+    let tries = pod.each_container().filter(|(spec, _)| {
+        matches!(spec.role, Role::Main | Role::Init)
+            || (spec.role == Role::Sidecar && spec.name == end.container)
+    });
+    let begun = tries.filter_map(|(_, container)| match container.state {
+        ContainerState::Running { since } => since,
+        _ => None,
+    });
+    begun.filter(|since| *since >= end.at).max()
 }
 
 fn line_of(facts: &Facts<'_>, pod: &Pod, spec: &ContainerSpec, end: &Termination) -> Option<LastLine> {

@@ -41,7 +41,7 @@ pub(super) fn observe(pods: &[&Pod], memory: &Memory, moment: &Moment) -> Vec<Ru
 }
 
 /// How many runs have ended in all.
-fn ends(container: &Container) -> u32 {
+pub(super) fn ends(container: &Container) -> u32 {
     container.restarts.saturating_add(u32::from(ended_since_restart(container)))
 }
 

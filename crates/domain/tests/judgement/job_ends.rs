@@ -1,6 +1,7 @@
 //! Which end of which container a Job is said to have failed of, while its pods are there and when they are gone.
 use crate::jobs::{job, run_of, told};
 use crate::world::*;
+use domain::diagnosis::EvidenceKind;
 use domain::id::Kind;
 use domain::memory::Memory;
 use domain::pod::{Container, ContainerState, Phase, Pod, RestartPolicy, Role};
@@ -114,4 +115,68 @@ fn a_better_look_at_the_same_pod_mends_what_is_remembered() {
     world.pods = vec![pod_of(Phase::Failed, &ends)];
     let memory = world.judge(&memory, at(30)).memory;
     assert_eq!(&*memory.ends[0].container, "report");
+}
+
+/// A Job whose second try goes on since then, with its pod started again (`OnFailure`) or replaced (`Never`).
+fn tries_again(policy: RestartPolicy, since: u64) -> World {
+    let mut again = run_of("report", "report-1", "running", at(since));
+    if policy == RestartPolicy::OnFailure {
+        let container = &mut again.containers[0];
+        container.restarts = 1;
+        container.last = Some(Box::new(ended(1, "Error", Some(at(1)), at(2))));
+        return world_of(again);
+    }
+    let mut world = world_of(pod_of(Phase::Failed, &[("report", Role::Main, 1, 2)]));
+    world.pods.push(again);
+    world
+}
+
+#[rstest]
+#[case::a_try_that_had_gone_on(RestartPolicy::OnFailure, 30, "DeadlineExceeded", "")]
+#[case::in_another_pod(RestartPolicy::Never, 30, "DeadlineExceeded", "")]
+#[case::one_that_had_just_begun(
+    RestartPolicy::OnFailure,
+    31,
+    "DeadlineExceeded",
+    " after 1 try: container `report` ended (exit 1)"
+)]
+#[case::the_end_that_was_one_too_many(
+    RestartPolicy::OnFailure,
+    30,
+    "BackoffLimitExceeded",
+    " after 1 try: container `report` ended (exit 1)"
+)]
+fn what_a_job_had_overcome_is_not_what_it_failed_of(
+    #[case] policy: RestartPolicy,
+    #[case] since: u64,
+    #[case] reason: &str,
+    #[case] cause: &str,
+) {
+    let mut world = tries_again(policy, since);
+    let memory = world.judge(&Memory::default(), at(50)).memory;
+    let memory = Memory::from_text(&memory.to_text()).unwrap();
+    // The controller takes away what runs.
+    world.pods.retain(|pod| pod.phase == Phase::Failed);
+    world.controller = Some(job("report", vec![told("Failed", reason)]));
+    let diagnosis = world.judge(&memory, at(61)).diagnosis.unwrap();
+    let said = diagnosis.summary.trim_start_matches("Job report ");
+    let said = said.trim_start_matches("ran longer than its deadline allows").trim_start_matches("gave up");
+    assert_eq!(said, format!("{cause}."));
+    let blamed = diagnosis.evidence.iter().any(|told| told.kind == EvidenceKind::Container);
+    assert_eq!(blamed, !cause.is_empty(), "{:?}", diagnosis.evidence);
+}
+
+/// The end that is remembered is that of the try after it, once this has ended too.
+#[test]
+fn a_try_that_had_gone_on_and_then_failed_is_what_a_job_failed_of() {
+    let mut world = tries_again(RestartPolicy::OnFailure, 3);
+    let memory = world.judge(&Memory::default(), at(50)).memory;
+    let container = &mut world.pods[0].containers[0];
+    *container = Container { restarts: 1, last: container.last.take(), ..over(9, 55) };
+    let memory = world.judge(&memory, at(56)).memory;
+    world.pods.clear();
+    world.controller = Some(job("report", vec![told("Failed", "DeadlineExceeded")]));
+    let summary =
+        "Job report ran longer than its deadline allows after 2 tries: container `report` ended (exit 9).";
+    assert_eq!(&*world.judge(&memory, at(61)).diagnosis.unwrap().summary, summary);
 }
