@@ -149,6 +149,7 @@ fn crashed(pod: Pod, restarts: u32) -> Pod {
         signal: None,
         reason: Some("Error".into()),
         message: None,
+        gist: None,
         started: Some(NOW),
         finished: Some(NOW + Duration::from_secs(u64::from(restarts))),
     };

@@ -220,6 +220,8 @@ pub struct Termination {
     pub reason: Option<Text>,
     /// The runtime's words, or the end of the termination log
     pub message: Option<Text>,
+    /// What of the message says why the run ended: on one line, cut where it grew too long
+    pub gist: Option<Text>,
     /// `startedAt`; absent when the run never started (the kubelet writes 1970 then)
     pub started: Option<Time>,
     /// `finishedAt`

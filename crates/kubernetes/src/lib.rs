@@ -6,6 +6,7 @@
 
 mod api;
 mod backoff;
+mod cause;
 mod cluster;
 mod collector;
 mod config;

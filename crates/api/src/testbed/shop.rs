@@ -96,6 +96,7 @@ fn api() -> Vec<Observation> {
         signal: None,
         reason: Some("Error".into()),
         message: None,
+        gist: None,
         started: Some(NOW - Duration::from_secs(70)),
         finished: Some(NOW - Duration::from_mins(1)),
     };

@@ -1,5 +1,4 @@
 //! What a container wrote last before it ended: the message that its program left, or the end of its log.
-use super::words;
 use crate::last_words::{LastWords, LogTail};
 use crate::memory::LastLine;
 use crate::pod::Termination;
@@ -34,22 +33,24 @@ fn of_log(said: &LastWords) -> Option<LastLine> {
     }
 }
 
-/// The last line that says something of the message that the program left.
+/// What the message says that the program left.
 fn of_message(end: &Termination) -> Option<LastLine> {
-    let message = end.message.as_deref().filter(|message| !message.starts_with(UNREADABLE))?;
+    let text = end.gist.clone().filter(|gist| !gist.starts_with(UNREADABLE))?;
     if end.reason.as_deref().is_some_and(|reason| NOT_ITS_OWN.contains(&reason)) {
         return None;
     }
-    let plain = |line: &str| {
-        let line = line.replace('`', "'").replace('\t', " ");
-        words::quote(&line.chars().filter(|c| !c.is_control()).collect::<String>())
-    };
-    let text = message.lines().rev().map(plain).find(|line| !line.is_empty())?;
-    Some(LastLine { at: end.finished?, text: text.into(), is_message: true })
+    Some(LastLine { at: end.finished?, text, is_message: true })
 }
 
-/// Whether the message was taken from the log (`FallbackToLogsOnError`), as far as that shows.
+/// Whether the message was taken from the log (`FallbackToLogsOnError`), as far as that shows: of both the same was chosen,
+/// or the line of the log stands in the message, which begins later.
 fn is_end_of_log(end: Option<&Termination>, message: &LastLine, log: &LastLine) -> bool {
     let whole = end.and_then(|end| end.message.as_deref()).unwrap_or_default();
-    message.text.starts_with('{') || whole.contains(log.text.trim_end_matches('…'))
+    message.text == log.text || whole.lines().any(|line| is_same(line, &log.text))
+}
+
+/// Whether a line is the one that was made fit to be shown.
+fn is_same(line: &str, shown: &str) -> bool {
+    let line = line.replace('`', "'").split_whitespace().collect::<Vec<_>>().join(" ");
+    shown.strip_suffix('…').map_or(line == shown, |beginning| line.starts_with(beginning))
 }

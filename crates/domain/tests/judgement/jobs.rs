@@ -242,7 +242,8 @@ fn what_a_job_failed_of_outlives_its_pods(
 fn what_a_try_said_itself_outlives_its_pod() {
     let mut world = World::new(Kind::Job, "report");
     world.pods.push(run_of("report", "report-0", "backs_off", at(30)));
-    world.pods[0].containers[0].last.as_mut().unwrap().message = Some("no such table: orders\n".into());
+    let end = world.pods[0].containers[0].last.as_mut().unwrap();
+    (end.message, end.gist) = (Some("no such table: orders\n".into()), Some("no such table: orders".into()));
     let memory = world.judge(&Memory::default(), at(31)).memory;
     world.pods.clear();
     let over = event("report", None, "BackoffLimitExceeded", "", at(60));

@@ -5,6 +5,7 @@ mod endings;
 mod init_containers;
 mod job_ends;
 mod jobs;
+mod last_lines;
 mod lost_nodes;
 mod pods;
 mod properties;

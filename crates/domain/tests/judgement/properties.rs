@@ -57,6 +57,7 @@ fn an_end(latest: Latest) -> impl Strategy<Value = Termination> {
             signal,
             reason: reason.map(Into::into),
             message: reason.map(|_| "exec: \"/srv\": stat /srv: no such file or directory".into()),
+            gist: reason.map(|_| "exec: '/srv': stat /srv: no such file or directory".into()),
             started,
             finished,
         })

@@ -175,6 +175,7 @@ pub(crate) fn ended(exit_code: i32, reason: &str, started: Option<Time>, finishe
         signal: None,
         reason: Some(reason.into()),
         message: None,
+        gist: None,
         started,
         finished: Some(finished),
     }

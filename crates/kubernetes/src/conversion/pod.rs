@@ -7,6 +7,7 @@ use crate::api::meta::ObjectMeta;
 use crate::api::pod::{ContainerStatus, PodTemplate, ResourceRequirements};
 use crate::api::quantity::Quantity;
 use crate::api::time;
+use crate::cause;
 use crate::interner::Interner;
 use domain::id::{Kind, Uid};
 use domain::observation::Object;
@@ -184,12 +185,19 @@ fn state(state: Option<&api::pod::ContainerState>, interner: &mut Interner) -> C
 }
 
 fn termination(terminated: &api::pod::Terminated, interner: &mut Interner) -> Termination {
+    // The end of a log is never the same twice.
+    let message: Option<Text> =
+        (!terminated.message.is_empty()).then(|| (&*showable(&terminated.message)).into());
+    let gist = message.as_ref().and_then(|message| {
+        let gist = cause::of_message(message)?;
+        Some(if gist == **message { message.clone() } else { gist.into() })
+    });
     Termination {
         exit_code: terminated.exit_code,
         signal: (terminated.signal != 0).then_some(terminated.signal),
         reason: interner.optional(&terminated.reason),
-        // The end of a log is never the same twice.
-        message: (!terminated.message.is_empty()).then(|| (&*showable(&terminated.message)).into()),
+        message,
+        gist,
         started: time::known(terminated.started_at),
         finished: time::known(terminated.finished_at),
     }

@@ -144,6 +144,7 @@ impl PodSketch {
                 signal: None,
                 reason: None,
                 message: None,
+                gist: None,
                 started: Some(made),
                 finished: Some(made + Duration::from_secs(self.age_secs / 3)),
             })

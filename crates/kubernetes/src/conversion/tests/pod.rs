@@ -124,6 +124,23 @@ fn a_container_state_with_nothing_set_is_waiting(#[case] state: Value, #[case] e
     assert_eq!(pod(&object).containers[0].state, expected);
 }
 
+/// The whole is kept for whoever wants to read it.
+#[rstest]
+#[case::json("{\n  \"error\": \"no licence\"\n}\n", Some("no licence"))]
+#[case::a_panic(
+    "panic: nil map\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:7 +0x1d\n",
+    Some("panic: nil map")
+)]
+#[case::nothing("\n", None)]
+fn of_what_a_program_left_the_line_that_tells_is_chosen(#[case] message: &str, #[case] gist: Option<&str>) {
+    let status = json!({"name": "main", "state": {"terminated": {"exitCode": 1, "message": message}}});
+    let object =
+        json!({"spec": {"containers": [{"name": "main"}]}, "status": {"containerStatuses": [status]}});
+    let pod = pod(&object);
+    let end = pod.containers[0].latest_end().expect("it has ended");
+    assert_eq!((end.message.as_deref(), end.gist.as_deref()), (Some(message), gist));
+}
+
 #[test]
 fn a_container_without_a_status_is_unreported() {
     let pod = pod(&recorded("unschedulable-cpu/pods.json", "huge"));
