@@ -152,7 +152,7 @@ impl Code {
                 "Mend what the message names: a file system, a server, a missing object that the volume is made from.",
             ),
             Self::NodeLost => (
-                "The node of the pod does not answer. Its pods may run on, but nobody knows, and after five minutes they are replaced.",
+                "The node of the pod does not answer, or says itself that it is not ready. Its pods may run on, and after five minutes they are replaced.",
                 "kubectl describe node NODE",
                 "Bring the node back, or delete it when it is gone for good, so that its pods and volumes are let go.",
             ),

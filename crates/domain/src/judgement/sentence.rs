@@ -160,7 +160,8 @@ fn fact(fault: &Fault<'_>, same: &[&Fault<'_>], scene: Scene<'_>) -> String {
             format!("{}: {}", nodes(same), who.cannot_end())
         }
         Code::NodeLost => {
-            format!("{}: {}", nodes(same), who.pods("is not ready", "are not ready"))
+            let why = own_word(same).map(|told| format!(" ({})", words::gist(told))).unwrap_or_default();
+            format!("{}: {}{why}", nodes(same), who.pods("is not ready", "are not ready"))
         }
         Code::Evicted => format!("{}{because}", who.pods("was evicted", "were evicted")),
         Code::Preempted => {
@@ -217,20 +218,24 @@ fn fact(fault: &Fault<'_>, same: &[&Fault<'_>], scene: Scene<'_>) -> String {
 fn nodes(same: &[&Fault<'_>]) -> String {
     let names: BTreeSet<&str> = same.iter().filter_map(|fault| fault.pod.node.as_deref()).collect();
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    // One that says so itself answers.
-    let told: Option<Vec<&str>> = same.iter().map(|fault| fault.words).collect();
-    let (does, do_, because) = match told.as_deref().and_then(<[&str]>::first) {
-        Some(told) => ("is not ready", "are not ready", format!(" ({})", words::gist(told))),
-        None => ("does not answer", "do not answer", String::new()),
+    let (does, do_) = match own_word(same) {
+        Some(_) => ("is not ready", "are not ready"),
+        None => ("does not answer", "do not answer"),
     };
     match &names[..] {
-        [] => format!("The node {does}{because}"),
-        [one] => format!("Node {one} {does}{because}"),
+        [] => format!("The node {does}"),
+        [one] => format!("Node {one} {does}"),
         [first @ .., last] if first.len() < MOST_NODES => {
-            format!("Nodes {} and {last} {do_}{because}", first.join(", "))
+            format!("Nodes {} and {last} {do_}", first.join(", "))
         }
-        many => format!("{} nodes {do_}{because}, {} among them", many.len(), many[0]),
+        many => format!("{} nodes {do_}, {} among them", many.len(), many[0]),
     }
+}
+
+/// What the nodes say themselves of why they are not ready; `None` where one says nothing.
+fn own_word<'a>(same: &[&Fault<'a>]) -> Option<&'a str> {
+    let told: Option<Vec<&str>> = same.iter().map(|fault| fault.words).collect();
+    told?.first().copied()
 }
 
 /// Whom a sentence speaks of.

@@ -123,6 +123,6 @@ fn a_node_that_says_that_it_is_not_ready_answers() {
     let diagnosis = world.judge(&Memory::default(), at(120)).diagnosis.expect("a diagnosis");
     assert_eq!(
         &*diagnosis.summary,
-        "Node `n1` is not ready (container runtime is down): Pod web is not ready. Nothing serves."
+        "Node `n1` is not ready: Pod web is not ready (container runtime is down). Nothing serves."
     );
 }

@@ -97,6 +97,19 @@ test("several workloads are spoken of in words that fit each of them", () => {
   ]);
 });
 
+test("a reason that only some have is not said of all", () => {
+  const of = (name: string, why: string): Workload =>
+    bad(name, "image_registry_unreachable", {
+      images: ["r.example/app:1"],
+      reason: {
+        code: "image_registry_unreachable",
+        summary: `Image \`app:1\` cannot be pulled: ${why}. Nothing serves.`,
+      },
+    });
+  const [problem] = problemsOf([of("a", "connection refused"), of("b", "no such host")]);
+  expect(problem?.sentence).toBe("Images of r.example cannot be pulled.");
+});
+
 test("what several share stands before what one has", () => {
   const rows = [
     bad("new", "crash_loop", { since: "2026-11-20T00:00:00Z" }),

@@ -50,7 +50,7 @@ function sentenceOf(lead: Workload, members: readonly Workload[]): string {
   const own = reasonOf(lead);
   const code = lead.reason?.code;
   const say = members.length > 1 && code !== undefined ? TOGETHER.get(code) : undefined;
-  return say?.(lead) ?? own;
+  return say?.(lead, members) ?? own;
 }
 
 /**
@@ -95,17 +95,18 @@ const SHARED: ReadonlyMap<string, Scope> = new Map([
   ["forbidden", sentence],
 ]);
 
-const because: Scope = (row) => {
-  const why = ending(row);
-  return why === null ? "." : `: ${why}.`;
-};
+/** What else is said of all of them alike. */
+function because(rows: readonly Workload[]): string {
+  const [why, ...others] = new Set(rows.map(ending));
+  return typeof why === "string" && others.length === 0 ? `: ${why}.` : ".";
+}
 
 /** What several workloads with the same cause share. */
-const TOGETHER: ReadonlyMap<string, Scope> = new Map([
+const TOGETHER: ReadonlyMap<string, (lead: Workload, members: readonly Workload[]) => string> = new Map([
   ["node_lost", (row) => `${beginning(row) ?? ""}.`],
   ["image_rate_limited", (row) => `Registry ${registry(row)} limits how often images are pulled.`],
-  ["image_registry_unreachable", (row) => `Images of ${registry(row)} cannot be pulled${because(row)}`],
-  ["image_auth", (row) => `Registry ${registry(row)} does not hand out the images${because(row)}`],
+  ["image_registry_unreachable", (row, all) => `Images of ${registry(row)} cannot be pulled${because(all)}`],
+  ["image_auth", (row, all) => `Registry ${registry(row)} does not hand out the images${because(all)}`],
 ]);
 
 /** By what they are; where that is the same, by what they were when it was last known. */
