@@ -1,7 +1,7 @@
 //! Why a run of a container ended, by what its program wrote: which line says it, made fit to be shown.
 
-use crate::plain;
 use crate::secrets;
+use crate::visible_text::visible;
 use serde_json::Value;
 
 /// The most that is kept of a line, in characters.
@@ -17,9 +17,9 @@ const LATEST: usize = 4;
 
 /// The place of the line that says why the run ended, if any says something.
 pub(crate) fn place(lines: &[&str]) -> Option<usize> {
-    let plain: Vec<String> = lines.iter().map(|line| self::plain(line)).collect();
+    let shown: Vec<String> = lines.iter().map(|line| on_one_line(line)).collect();
     let begins = |text: &str, words: &[&str]| words.iter().any(|word| text.starts_with(word));
-    let written = || plain.iter().enumerate().rev().filter(|(_, text)| !text.is_empty());
+    let written = || shown.iter().enumerate().rev().filter(|(_, text)| !text.is_empty());
     // What is pretty-printed ends with brackets alone.
     let telling =
         || written().filter(|(_, text)| text.contains(char::is_alphanumeric) && !begins(text, &FAREWELLS));
@@ -48,7 +48,7 @@ pub(crate) fn of_message(message: &str) -> Option<String> {
 
 /// What a line says, on one line, without what looks like a secret.
 pub(crate) fn tell(text: &str) -> String {
-    let text = message_of(text).unwrap_or_else(|| plain(text));
+    let text = message_of(text).unwrap_or_else(|| on_one_line(text));
     let masked = secrets::mask(&text);
     match masked.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &masked[..end]),
@@ -74,7 +74,7 @@ fn message_of(text: &str) -> Option<String> {
     let Value::Object(fields) = serde_json::from_str(text).ok()? else { return None };
     let field = |names: &[&str]| {
         let mut found = names.iter().filter_map(|name| fields.get(*name)?.as_str());
-        found.find(|text| !text.trim().is_empty()).map(plain)
+        found.find(|text| !text.trim().is_empty()).map(on_one_line)
     };
     match (field(&["msg", "message", "@m"]), field(&["error", "err", "exception"])) {
         (Some(message), Some(error)) if !message.contains(&error) => Some(format!("{message}: {error}")),
@@ -83,8 +83,8 @@ fn message_of(text: &str) -> Option<String> {
 }
 
 /// On one line, without what is not seen; one blank where there were several.
-fn plain(text: &str) -> String {
-    let text = plain::plain(text).replace('`', "'");
+fn on_one_line(text: &str) -> String {
+    let text = visible(text).replace('`', "'");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -16,8 +16,8 @@ use crate::api::pod::Amount;
 use crate::api::quantity::Quantity;
 use crate::api::time;
 use crate::interner::Interner;
-use crate::plain::plain;
 use crate::secrets;
+use crate::visible_text::visible;
 use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
 use domain::id::{Kind, Owner};
@@ -85,8 +85,8 @@ fn message(text: &str, interner: &mut Interner) -> Option<Text> {
 /// container wrote, and nothing of it is to be known to anybody behind this point.
 fn showable(text: &str) -> Cow<'_, str> {
     let cut = |text: &str| text.floor_char_boundary(LONGEST_MESSAGE);
-    let plain = plain(text);
-    match (secrets::mask(&plain), &plain) {
+    let seen = visible(text);
+    match (secrets::mask(&seen), &seen) {
         (Cow::Borrowed(_), Cow::Borrowed(text)) => Cow::Borrowed(&text[..cut(text)]),
         (shown, _) => {
             let mut shown = shown.into_owned();

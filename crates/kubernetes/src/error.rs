@@ -1,6 +1,7 @@
 //! What can go wrong between us and a cluster.
 
 use crate::secrets;
+use crate::visible_text::visible;
 use crate::wire::Malformed;
 use std::time::Duration;
 
@@ -127,8 +128,9 @@ impl Error {
     }
 }
 
-/// The first line of a text from outside, bounded and without what looks like a secret.
+/// The first line of a text from outside, bounded and without what is not seen and what looks like a secret.
 pub(crate) fn quote(text: &str) -> String {
+    let text = visible(text);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let line = secrets::mask(line);
     line[..line.floor_char_boundary(LONGEST_QUOTE)].to_owned()

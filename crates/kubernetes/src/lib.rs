@@ -19,7 +19,6 @@ mod interner;
 mod item;
 mod kubeconfig;
 mod logs;
-mod plain;
 #[cfg(test)]
 mod quiet_day;
 #[cfg(test)]
@@ -29,6 +28,7 @@ mod secrets;
 mod source;
 mod telemetry;
 mod usage;
+mod visible_text;
 mod wire;
 
 pub use collector::Collector;
