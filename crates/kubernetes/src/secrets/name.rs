@@ -1,4 +1,4 @@
-//! Names of secrets, and how a value is given to one.
+//! Names of secrets.
 
 /// Names whose values are secrets, in lower case.
 const NAMES: [&str; 21] = [
@@ -24,83 +24,115 @@ const NAMES: [&str; 21] = [
     "authorization",
     "cookie",
 ];
-/// Those among them, and beside them, behind which a value may stand without a sign.
-const PLAIN: [&str; 6] = ["password", "passwd", "passphrase", "token", "apikey", "bearer"];
+/// Those among them behind which a value may stand without a sign.
+const PLAIN: [&str; 5] = ["password", "passwd", "passphrase", "token", "apikey"];
+/// Passwords are chosen by people, and may be words.
+const PASSWORDS: [&str; 5] = ["password", "passwd", "passphrase", "pwd", "pass"];
 /// With one of these behind it, a name stands for something about a secret: `PASSWORD_FILE`.
 const ABOUT: [&str; 12] =
     ["name", "file", "path", "type", "ref", "version", "length", "count", "expir", "ttl", "policy", "rate"];
-/// The most that stands between a name and its sign, in bytes.
-const MOST_BETWEEN: usize = 32;
+/// The most that stands behind a name and belongs to it, in bytes: `SECRET_KEY_BASE`.
+const LONGEST_SUFFIX: usize = 32;
 
-/// How a value is given to a name.
+/// A name of a secret: what may be given to it, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sign {
-    /// `password=x`
-    Equals,
-    /// `"password": "x"`
-    QuotedColon,
-    /// `password: x`
-    Colon,
-    /// `password x`
-    Blank(Bare),
+pub(super) struct Name {
+    pub(super) kind: Kind,
+    /// Whether a colon may give it a value, or names something about it: `token_exchange: failed`
+    pub(super) takes_colon: bool,
+    /// Whether a blank may
+    pub(super) takes_blank: bool,
+    /// Whether all of the line is its value: a header of cookies has several, one of an authorization any number of words
+    pub(super) fills_line: bool,
 }
 
-/// A word that is a name of a secret and nothing else.
+/// What is called so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bare {
-    /// `password`
-    Plain,
-    /// `x-api-key`
-    Compound,
-    /// In quotes, as names of objects are: `secret "db-password" not found`
-    Quoted,
+pub(super) enum Kind {
+    /// `password`, whose value may be a word
+    Password,
+    /// `token`, whose value is generated: a word behind it is none
+    Token,
+    /// `DB_PASSWORD`
+    Variable,
+    /// `X-Api-Key`
+    Header,
+    /// `db-password`, as objects and containers are called, too
+    Object,
+    /// `--password`
+    Option,
     /// `Bearer`
     Scheme,
 }
 
 /// Whether a secret may be named in the text at all; most texts are done with that.
 pub(super) fn may_be_in(text: &str) -> bool {
-    const PARTS: [&str; 9] =
-        ["pass", "pwd", "secret", "token", "key", "credential", "signature", "authorization", "cookie"];
+    const PARTS: [&str; 11] = [
+        "pass",
+        "pwd",
+        "secret",
+        "token",
+        "key",
+        "credential",
+        "signature",
+        "authorization",
+        "cookie",
+        "bearer",
+        "basic",
+    ];
     let text = text.to_ascii_lowercase();
-    PARTS.iter().any(|part| text.contains(part)) || text.contains("bearer")
+    PARTS.iter().any(|part| text.contains(part))
 }
 
-/// Whether the two words are `API key` or `access key`.
-pub(super) fn is_key_of(previous: &str, word: &str) -> bool {
+/// Whether it is of names: what is between others is one identifier.
+pub(super) const fn is_part(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+/// What an identifier behind that word is the name of.
+pub(super) fn name(identifier: &str, previous: &str) -> Option<Name> {
     let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
-    let of = previous.trim_start_matches(['(', '"', '\'']);
-    (is(of, "api") || is(of, "access")) && is(word.trim_end_matches([':', '=']), "key")
-}
-
-/// Whether the word is the header of cookies.
-pub(super) fn is_cookie(word: &str) -> bool {
-    word.trim_end_matches(':').to_ascii_lowercase().ends_with("cookie")
-}
-
-/// Where in the word the first value begins that is given to a name of a secret, and how.
-pub(super) fn assignment(word: &str, is_key: bool) -> Option<(Sign, usize)> {
-    if is_key {
-        let sign = if word.ends_with('=') { Sign::Equals } else { Sign::Colon };
-        return word.ends_with(['=', ':']).then_some((sign, word.len()));
+    let whole = |kind| Name { kind, takes_colon: true, takes_blank: true, fills_line: false };
+    if is(identifier, "bearer") {
+        return Some(whole(Kind::Scheme));
     }
-    let found = occurrences(word).filter_map(|(start, end)| assigned(word, start, end));
-    found.min_by_key(|(_, from)| *from)
+    // `Basic` begins sentences, too.
+    if is(identifier, "basic") {
+        return Some(Name { takes_colon: false, ..whole(Kind::Variable) });
+    }
+    if is(identifier, "key") && (is(previous, "api") || is(previous, "access")) {
+        return Some(whole(Kind::Token));
+    }
+    let lower = identifier.to_ascii_lowercase();
+    let ends = ends(identifier, &lower);
+    let takes_colon = ends.iter().any(|end| is_named_by(&lower[*end..]));
+    let ends_so = ends.contains(&identifier.len());
+    let kind = kind(identifier, &lower);
+    let is_called_so = !matches!(kind, Kind::Password | Kind::Token) && !identifier.contains('.');
+    (!ends.is_empty()).then(|| Name {
+        kind,
+        takes_colon,
+        takes_blank: PLAIN.contains(&&*lower) || (is_called_so && ends_so),
+        fills_line: lower.ends_with("authorization") || lower.ends_with("cookie"),
+    })
 }
 
-/// Where each name begins and ends.
-fn occurrences(word: &str) -> impl Iterator<Item = (usize, usize)> {
-    let lower = word.to_ascii_lowercase();
-    let found: Vec<_> = NAMES
-        .iter()
-        .flat_map(|name| lower.match_indices(name).map(|(start, name)| (start, start + name.len())))
-        .filter(|(start, end)| !is_abbreviated(&lower[*start..*end]) || stands_alone(word, *start, *end))
-        .collect();
-    found.into_iter()
-}
-
-fn is_abbreviated(name: &str) -> bool {
-    matches!(name, "pass" | "pwd")
+/// Where in the identifier a name ends, if what is behind it belongs to it.
+fn ends(identifier: &str, lower: &str) -> Vec<usize> {
+    let found = NAMES.iter().flat_map(|name| lower.match_indices(name));
+    let near = found.filter(|(start, name)| start + name.len() + LONGEST_SUFFIX >= lower.len());
+    let ends = near.filter_map(|(start, name)| {
+        let end = start + name.len();
+        let suffix = &identifier[end..];
+        let is_about = ABOUT.iter().any(|about| lower[end..].contains(about));
+        let is_longer = suffix.starts_with(|c: char| c.is_ascii_lowercase());
+        // `tokens` are counted, `secrets` are told.
+        let is_plural = suffix == "s" && name != "token";
+        let is_abbreviated = matches!(name, "pass" | "pwd");
+        let is_name = !is_abbreviated || stands_alone(identifier, start, end);
+        (is_name && !is_about && (!is_longer || is_plural)).then_some(end)
+    });
+    ends.collect()
 }
 
 /// `bypass` and `passed` are no names, `dbPass` is one.
@@ -110,59 +142,25 @@ fn stands_alone(word: &str, start: usize, end: usize) -> bool {
     !is_joined && !word[end..].starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
-fn assigned(word: &str, start: usize, end: usize) -> Option<(Sign, usize)> {
-    let behind = &word[end..];
-    let near = &behind[..behind.floor_char_boundary(MOST_BETWEEN)];
-    let stop = near.find(['=', ':'])?;
-    let (between, value) = (&behind[..stop], &behind[stop + 1..]);
-    let is_quoted = between.contains(['"', '\'']);
-    let suffix = between.trim_end_matches(['"', '\'', '\\', ']', '*']);
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let lower = suffix.to_ascii_lowercase();
-    let is_of_name = suffix.chars().all(is_part)
-        && !ABOUT.iter().any(|about| lower.contains(about))
-        && (!suffix.starts_with(|c: char| c.is_ascii_lowercase())
-            || (suffix == "s" && !word[..end].ends_with("oken")));
-    if !is_of_name {
-        return None;
-    }
-    let from = end + stop + 1;
-    if behind[stop..].starts_with('=') {
-        return Some((Sign::Equals, from));
-    }
-    // `registry/auth/token:1.9` is an image, `token://…` an address.
-    let is_path = word[..start].trim_end_matches(is_part).ends_with('/');
-    let names_it = suffix.chars().all(|c| c.is_ascii_digit() || c == 's')
-        || lower.ends_with("key")
-        || lower.ends_with("id");
-    if is_path || value.starts_with("//") || !names_it {
-        return None;
-    }
-    Some((if is_quoted { Sign::QuotedColon } else { Sign::Colon }, from))
+/// Whether what has such a suffix is still the secret: `secret_key`, `password2`.
+fn is_named_by(suffix: &str) -> bool {
+    suffix.chars().all(|c| c.is_ascii_digit() || c == 's')
+        || suffix.ends_with("key")
+        || suffix.ends_with("id")
 }
 
-/// Whether the word is a name of a secret behind which a value may stand, and what kind of one.
-pub(super) fn bare(word: &str, is_key: bool) -> Option<Bare> {
-    if is_key {
-        return Some(Bare::Compound);
+fn kind(identifier: &str, lower: &str) -> Kind {
+    // Objects of Kubernetes have no large letters.
+    let is_header = lower.starts_with("x-") || identifier.contains(|c: char| c.is_ascii_uppercase());
+    let stem = lower.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_password =
+        PASSWORDS.iter().any(|name| stem.ends_with(name) || stem.trim_end_matches('s').ends_with(name));
+    match lower {
+        _ if lower.starts_with('-') => Kind::Option,
+        _ if lower.contains(['_', '.']) => Kind::Variable,
+        _ if lower.contains('-') && is_header => Kind::Header,
+        _ if lower.contains('-') => Kind::Object,
+        _ if is_password => Kind::Password,
+        _ => Kind::Token,
     }
-    let core = word.trim_start_matches(['(', '[', '{', ',']);
-    let inner = core.trim_matches(['"', '\'', '\\']);
-    let lower = inner.to_ascii_lowercase();
-    let is_compound = is_compound(inner) && NAMES.iter().any(|name| lower.ends_with(name));
-    if inner.len() < core.len() {
-        return (is_compound || NAMES.contains(&&*lower)).then_some(Bare::Quoted);
-    }
-    match &*lower {
-        "bearer" => Some(Bare::Scheme),
-        lower if PLAIN.contains(&lower) => Some(Bare::Plain),
-        _ => is_compound.then_some(Bare::Compound),
-    }
-}
-
-/// Whether it is made of several words: what is called so is no word of a sentence.
-pub(super) fn is_compound(word: &str) -> bool {
-    let name = word.trim_end_matches(':');
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    name.chars().all(is_part) && name.contains(['_', '-'])
 }

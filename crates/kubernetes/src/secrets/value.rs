@@ -1,106 +1,135 @@
-//! What stands behind a name of a secret: the secret, or how a sentence goes on.
+//! What stands behind a name of a secret, up to where it ends.
 
-use super::name::Bare;
+use super::wording;
+use std::ops::Range;
 
-/// With these words a sentence goes on behind the name of a secret.
-const PROSE: &str = "a an the and or of for from in on at to by with without as is was are were be been has had have not no \
-    nor can can't cannot could couldn't must may should will would does did do if when while that this which it its than \
-    auth authenticated authentication authorization based expired expires expiring invalid missing required rejected \
-    refused denied failed failing failure fails error errors mismatch mismatched incorrect wrong bad unknown unset unexpected \
-    empty header headers parameter param field value env environment variable file path type format length hash hashing \
-    policy prompt reset rotation refresh renewal request response review endpoint exchange issuer audience signature \
-    verification validation timeout timed context deadline eof unauthorized forbidden found provided given supplied used \
-    using only key name id secret token too login logon lookup store manager service server client user bucket limit count \
-    usage authenticator protocol protected because but either neither already also still now again";
-/// What is said of a password in place of one: `MySQL` writes `(using password: YES)`.
-const STATES: [&str; 9] = ["yes", "no", "true", "false", "none", "null", "nil", "<nil>", "n/a"];
-/// Behind these words stands what is used.
-const MARKERS: [&str; 7] = ["with", "using", "use", "used", "uses", "via", "and"];
-/// What digits stand in and is no secret.
-const TERMS: [&str; 12] = [
-    "sha1", "sha256", "sha512", "sha-256", "sha-512", "md5", "base64", "oauth2", "x509", "http2", "argon2",
-    "utf8",
-];
-/// What has as many characters as a generated secret looks like one, if it is all letters.
-const LONG: usize = 24;
+/// As far, in bytes, is a line read to tell a sentence from a secret.
+const CLAUSE: usize = 256;
 
-/// Whether there is more than signs.
-pub(super) fn is_something(value: &str) -> bool {
-    !value.trim_matches(['"', '\'', ',', '}', '\\']).is_empty()
+/// The words behind the name, read as its value.
+#[derive(Clone, Debug)]
+pub(super) struct Value<'a> {
+    /// Where it stands, without its quotes
+    pub(super) span: Range<usize>,
+    pub(super) text: &'a str,
+    /// Whether quotes or brackets say where it ends
+    pub(super) is_delimited: bool,
+    /// Whether a blank is before it
+    pub(super) is_apart: bool,
+    /// All that follows its beginning
+    rest: &'a str,
 }
 
-/// Whether it says how the one who asks authenticates, and the secret follows.
-pub(super) fn is_scheme(value: &str) -> bool {
-    let value = value.trim_matches(['"', '\'']);
-    value.eq_ignore_ascii_case("bearer") || value.eq_ignore_ascii_case("basic")
-}
-
-/// Whether it is a value as JSON has it.
-pub(super) fn is_literal(value: &str) -> bool {
-    value.starts_with(|c: char| matches!(c, '"' | '\'' | '\\') || c.is_ascii_digit())
-}
-
-/// Whether what comes behind that word is the beginning of something.
-pub(super) fn begins_clause(previous: &str, is_first: bool) -> bool {
-    let is_level = previous.len() > 1 && previous.chars().all(|c| c.is_ascii_uppercase());
-    is_first || is_level || previous.ends_with(|c: char| c.is_ascii_punctuation()) || is_marker(previous)
-}
-
-/// Whether a value stands behind `name: `. In `failed to fetch the token: no route to host` a cause does.
-pub(super) fn follows_colon(value: &str, name_begins: bool, is_last: bool) -> bool {
-    let core = core(value);
-    let is_figure = core.len() <= 3 && core.chars().all(|c| c.is_ascii_digit());
-    if core.is_empty() || is_figure || is_state(core) || is_prose(core) {
-        return false;
+impl<'a> Value<'a> {
+    /// The value that begins at that place or behind the blanks there, on the same line. What is not in quotes ends with its
+    /// word, or with the quotes that its name is in, too: `"PASSWORD=two words"`.
+    pub(super) fn at(text: &'a str, place: usize, quote: Option<&str>) -> Option<Self> {
+        let behind = text[place..].trim_start_matches(is_blank);
+        let from = text.len() - behind.len();
+        let is_apart = from > place;
+        let value = |start: usize, end: usize, is_delimited: bool| Self {
+            span: start..end,
+            text: &text[start..end],
+            is_delimited,
+            is_apart,
+            rest: &text[start..],
+        };
+        let quotes = quotes(behind);
+        if !quotes.is_empty() {
+            let start = from + quotes.len();
+            return Some(value(start, start + quoted(&text[start..], quotes), true));
+        }
+        if let Some(list) = behind.strip_prefix('[').filter(|_| !is_apart) {
+            return Some(value(from + 1, from + 1 + list.find(']').unwrap_or_else(|| line(list)), true));
+        }
+        let whole = quote.filter(|_| !is_apart).and_then(|quote| up_to(quote, behind));
+        let word = || behind.find(char::is_whitespace).unwrap_or(behind.len());
+        let end = from + whole.unwrap_or_else(word);
+        (end > from).then(|| value(from, end, false))
     }
-    name_begins || is_last || looks_secret(core)
-}
 
-/// Whether a value stands behind `name `. In `password authentication failed` a sentence goes on.
-pub(super) fn follows_blank(value: &str, previous: &str, bare: Bare) -> bool {
-    let core = core(value);
-    if core.is_empty() || is_state(core) || is_prose(core) || previous.eq_ignore_ascii_case("unexpected") {
-        return false;
+    /// Where the rest of the line is, or what is before that quote.
+    pub(super) fn with_line(&self, quote: Option<&str>) -> Range<usize> {
+        let quoted = quote.and_then(|quote| up_to(quote, self.rest));
+        self.span.start..self.span.start + quoted.unwrap_or_else(|| line(self.rest))
     }
-    match bare {
-        Bare::Compound => true,
-        // `Bearer realm="…"` is how a server asks for one.
-        Bare::Scheme => !core.contains("=\""),
-        Bare::Plain | Bare::Quoted => is_marker(previous) || looks_secret(core),
+
+    /// Whether nothing follows on its line.
+    pub(super) fn is_last(&self) -> bool {
+        let word = self.rest[self.text.len()..].trim_start_matches(|c: char| !c.is_whitespace());
+        let rest = word.trim_start_matches(is_blank);
+        rest.is_empty() || rest.starts_with('\n')
+    }
+
+    /// What its line begins with, without the signs of a sentence: enough to tell whether it goes on as one.
+    pub(super) fn clause(&self) -> impl Iterator<Item = &'a str> {
+        let near = &self.rest[..self.rest.floor_char_boundary(CLAUSE)];
+        near[..line(near)].split_whitespace().map(wording::core)
+    }
+
+    /// Its words, without the signs of a sentence.
+    pub(super) fn words(&self) -> impl Iterator<Item = &'a str> {
+        self.text.split_whitespace().map(wording::core)
+    }
+
+    pub(super) fn first(&self) -> &'a str {
+        self.words().next().unwrap_or_default()
+    }
+
+    pub(super) fn looks_secret(&self) -> bool {
+        self.words().any(wording::looks_secret)
+    }
+
+    /// Whether there is no secret: it is nothing but signs, or says how it is about the secret.
+    pub(super) fn is_none(&self) -> bool {
+        let core = wording::core(self.text);
+        core.is_empty() || wording::is_state(core)
+    }
+
+    /// Whether it is another name that is given a value: `pod=web`.
+    pub(super) fn is_assignment(&self) -> bool {
+        let is_name = |name: &str| name.chars().all(super::name::is_part);
+        self.text.split_once('=').is_some_and(|(name, value)| {
+            is_name(name)
+                && name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && !value.trim_matches('=').is_empty()
+        })
     }
 }
 
-fn core(value: &str) -> &str {
-    value.trim_matches(|c: char| {
-        matches!(c, '"' | '\'' | '\\' | '.' | ',' | ';' | ':' | '(' | ')' | '[' | ']' | '{' | '}')
-    })
+/// Whether it separates words of a line.
+pub(super) const fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r')
 }
 
-fn is_state(core: &str) -> bool {
-    STATES.iter().any(|state| core.eq_ignore_ascii_case(state))
+/// The quote that the text begins with, and the backslashes before it where the text is quoted in another.
+fn quotes(text: &str) -> &str {
+    let escapes = text.len() - text.trim_start_matches('\\').len();
+    let is_quote = text[escapes..].starts_with(['"', '\'', '`']);
+    if is_quote { &text[..=escapes] } else { "" }
 }
 
-fn is_prose(core: &str) -> bool {
-    PROSE.split_ascii_whitespace().any(|word| core.eq_ignore_ascii_case(word))
+/// How long the value is whose opening quote stood before it: without a closing one, it is the rest of the line.
+fn quoted(text: &str, quotes: &str) -> usize {
+    let Some(end) = closing(text, quotes) else { return line(text) };
+    let behind = &text[end + quotes.len()..];
+    // `'it'\''s'` is one value.
+    let goes_on = behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '\\'));
+    let word = || behind.find(char::is_whitespace).unwrap_or(behind.len());
+    if goes_on && quotes.len() == 1 { end + quotes.len() + word() } else { end }
 }
 
-fn is_marker(word: &str) -> bool {
-    let word = word.trim_start_matches('(');
-    MARKERS.iter().any(|marker| word.eq_ignore_ascii_case(marker))
+/// Where those quotes stand, with as many backslashes: within a value there are more.
+fn closing(text: &str, quotes: &str) -> Option<usize> {
+    let mut found = text.match_indices(quotes).map(|(at, _)| at);
+    found.find(|at| !text[..*at].ends_with('\\'))
 }
 
-/// Whether no sentence has such a word: letters and digits in one, or signs among them.
-fn looks_secret(core: &str) -> bool {
-    let letters = core.chars().filter(char::is_ascii_alphabetic).count();
-    let has_digits = core.contains(|c: char| c.is_ascii_digit());
-    let mut inner = core.chars();
-    inner.next();
-    inner.next_back();
-    let has_signs = inner.as_str().contains(['!', '#', '$', '%', '^', '&', '*', '+', '=', '~']);
-    let is_long = core.len() >= LONG && core.chars().all(|c| c.is_ascii_alphanumeric());
-    let is_amount = core.starts_with(|c: char| c.is_ascii_digit()) && letters <= 2 && !has_signs;
-    let is_place = core.contains("://") || core.starts_with('/');
-    let is_term = TERMS.iter().any(|term| core.eq_ignore_ascii_case(term));
-    let is_mixed = letters > 0 && (has_digits || has_signs) && core.chars().count() >= 4;
-    (is_mixed || is_long) && !is_amount && !is_place && !is_term
+/// How much of the line is before those quotes.
+fn up_to(quotes: &str, text: &str) -> Option<usize> {
+    closing(text, quotes).filter(|end| !text[..*end].contains('\n'))
+}
+
+fn line(text: &str) -> usize {
+    text.find('\n').unwrap_or(text.len())
 }
