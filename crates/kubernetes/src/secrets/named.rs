@@ -59,8 +59,11 @@ fn value_of(text: &str, start: usize, identifier: &str) -> Option<Range<usize>> 
             is_literal || !(is_apart || value.is_apart)
         }
         Sign::Colon if value.is_apart => follows_colon(&value, name.kind, &context),
-        // A port, or the tag of an image
-        Sign::Colon => name.kind == Kind::Password || !wording::is_number(value.first()),
+        // `token:8080` is a place, `token:1.9` an image, `token:read` a scope.
+        Sign::Colon => {
+            let is_other = wording::is_number(value.first()) || wording::is_prose(value.first());
+            name.kind == Kind::Password || value.is_delimited || !is_other
+        }
         Sign::Is => value.looks_secret() || (value.is_delimited && name.kind != Kind::Token),
         Sign::Blank => follows_blank(&value, name.kind, &context),
     };

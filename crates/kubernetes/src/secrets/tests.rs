@@ -122,6 +122,7 @@ use rstest::rstest;
 )]
 #[case::several_in_one_word("'password=hunter2','token=abc','id=1'", "'password=***','token=***','id=1'")]
 #[case::several_in_brackets("{password:[hunter2],token:[abc]}", "{password:[***],token:[***]}")]
+#[case::an_object(r#"{"secret":{"name":"x y"},"id":1}"#, r#"{"secret":{***},"id":1}"#)]
 #[case::arrows(r#"{:password=>"two words", "token" => "abc"}"#, r#"{:password=>"***", "token" => "***"}"#)]
 #[case::empty_and_not("password= token=abc", "password= token=***")]
 #[case::empty_quotes("password=\"\" token='' apikey=abc", "password=\"\" token='' apikey=***")]

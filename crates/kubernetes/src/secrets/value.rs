@@ -39,8 +39,8 @@ impl<'a> Value<'a> {
             let start = from + quotes.len();
             return Some(value(start, start + quoted(&text[start..], quotes), true));
         }
-        if let Some(list) = behind.strip_prefix('[').filter(|_| !is_apart) {
-            return Some(value(from + 1, from + 1 + list.find(']').unwrap_or_else(|| line(list)), true));
+        if let Some(length) = bracketed(behind).filter(|_| !is_apart) {
+            return Some(value(from + 1, from + 1 + length, true));
         }
         let whole = quote.filter(|_| !is_apart).and_then(|quote| up_to(quote, behind));
         let word = || behind.find(char::is_whitespace).unwrap_or(behind.len());
@@ -100,6 +100,17 @@ impl<'a> Value<'a> {
 /// Whether it separates words of a line.
 pub(super) const fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r')
+}
+
+/// How long what is in the brackets is that the text begins with, if it is a list or an object.
+fn bracketed(text: &str) -> Option<usize> {
+    let (list, bracket) = match text.strip_prefix('[') {
+        Some(list) => (list, ']'),
+        None => (text.strip_prefix('{')?, '}'),
+    };
+    let length = list.find(bracket).unwrap_or_else(|| line(list));
+    let goes_on = list[length..].trim_start_matches(bracket).starts_with(char::is_alphanumeric);
+    (!goes_on).then_some(length)
 }
 
 /// The quote that the text begins with, and the backslashes before it where the text is quoted in another.

@@ -14,7 +14,8 @@ const PROSE: &str = "a an the and or of for from in on at to by with without as 
     limit count usage authenticator protocol protected because but either neither already also still now again string \
     object number expected expecting contain contains unable exit exited evicted killed terminated completed needs need \
     jwt present updated changed created configured set mounted rotated revoked disabled enabled malformed signing source \
-    url data http https unsupported supported allowed webhook role permission permissions there nothing try trying";
+    url data http https unsupported supported allowed webhook role permission permissions there nothing try trying read \
+    write list get watch create update delete admin";
 /// What is said of a secret in place of one: `MySQL` writes `(using password: YES)`.
 const STATES: &str = "yes no true false none null nil n/a undefined unbound unset unspecified uninitialized empty absent missing \
     required invalid expired redacted hidden masked";

@@ -4,13 +4,14 @@ use super::mask;
 use rstest::rstest;
 
 /// Passwords and tokens as people and programs make them.
-const SECRETS: [&str; 12] = [
+const SECRETS: [&str; 13] = [
     "hunter2",
     "correcthorse",
     "Tr0ub4dor&3",
     "pa/ss?wo#rd",
     "p@ss,wert;1",
     "(br4ckets)",
+    "[x]y9zz",
     "pässwört",
     "s3cr3t!==",
     "-dash3d",

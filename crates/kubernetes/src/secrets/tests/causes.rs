@@ -169,6 +169,16 @@ fn a_message_of_a_component_stays_readable(#[case] text: &str) {
 #[case("Unexpected token: '<'")]
 #[case("SyntaxError: Unexpected token 'export'")]
 #[case("parse error near token 'SELECT'")]
+#[case("PASS: TestToken (0.01s)")]
+#[case("insufficient scope: secret:read, token:write")]
+#[case("WARN token: rotating every 5m")]
+#[case("cookie: session expired")]
+#[case("passwd: Authentication token manipulation error")]
+#[case("using token from file:///x1y2")]
+#[case("AuthenticationError: Incorrect API key provided: sk-proj-****abcd.")]
+#[case(
+    "SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided."
+)]
 #[case("thread 'main' panicked at app::token::parse: no key")]
 #[case("panic: main.go:12 secret.go:42 token.load(0x1)")]
 #[case("error: unknown flag: --token")]
