@@ -5,8 +5,13 @@ use serde_json::{Value, json};
 use crate::bed::{Bed, assert_said};
 use crate::manifest::{deployment, lasting, pod_spec, with};
 
+/// Waits for the cause, and until the Deployment's controller has counted its pods.
 fn until_unplaced(bed: &Bed<'_>, name: &str, code: &str) -> Value {
-    bed.until("Deployment", name, "it has lasted", |workload| workload["diagnosis"]["code"] == code)
+    bed.until("Deployment", name, &format!("the cause is {code}, and it is counted"), |workload| {
+        let diagnosis = &workload["diagnosis"];
+        let is_counted = diagnosis["summary"].as_str().is_some_and(|said| said.contains(" updated."));
+        diagnosis["code"] == code && is_counted
+    })
 }
 
 #[test]
