@@ -74,6 +74,8 @@ impl<'a> Facts<'a> {
 pub trait Surroundings {
     /// The events about an object of that identity, in no order.
     fn events(&self, object: crate::id::Uid) -> &[Arc<Event>];
+    /// The last span in which nobody told of pods, though somebody had before.
+    fn unseen(&self) -> Option<(Time, Time)>;
     /// A node; `None` when there is no such node or nodes may not be read.
     fn node(&self, name: &str) -> Option<&Node>;
     /// Whether what is told of nodes is so at this moment; otherwise it is the last that was known.

@@ -255,6 +255,8 @@ pub struct Source {
     pub listed: bool,
     /// How many of its objects can't be read
     pub unreadable: u32,
+    /// From when on it was lost last, and when it was back; `None` there while it is not
+    pub away: Option<(Time, Option<Time>)>,
 }
 
 impl Source {

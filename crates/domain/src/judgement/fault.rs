@@ -15,7 +15,7 @@ use std::time::Duration;
 mod container;
 mod image;
 mod lifecycle;
-mod node;
+pub(super) mod node;
 mod scheduling;
 mod volume;
 

@@ -59,6 +59,11 @@ impl Member<'_> {
         moments_of_runs(self.pod, |_| true).max()
     }
 
+    /// Whether all its containers were ready when that was told last.
+    pub(super) fn has_served(&self) -> bool {
+        fault::node::all_containers_are_ready(self.pod)
+    }
+
     /// The first of its faults that waiting will not mend.
     pub(super) fn lasting(&self, moment: &Moment) -> Option<&Fault<'_>> {
         self.faults.iter().filter(|fault| fault.is_lasting(moment)).min_by_key(|fault| fault.lasts_from)
@@ -137,7 +142,7 @@ pub(super) fn standing(
     }
     let lost = ready.and_then(|ready| lost_since(patient, ready));
     let (since, grace) = lost.map_or((began, budget.start), |lost| (lost, LOST_GRACE));
-    let mut excused_until = since + grace;
+    let mut excused_until = seen_from(patient, since) + grace;
     // What is started anew since then starts like any other; how often it may be is for the crash loop to say.
     if let Some(anew) = lost.and_then(|lost| anew_since(pod, lost)) {
         excused_until = excused_until.max(anew + budget.start);
@@ -150,6 +155,12 @@ pub(super) fn standing(
         excused_until = excused_until.max(from.max(since) + NODE_GRACE);
     }
     Standing::Missing { since, excused_until, for_node: node.is_some() }
+}
+
+/// From when on it could be seen what has been so since then: while nobody tells of pods, no wait of theirs begins.
+fn seen_from(patient: Patient<'_>, since: Time) -> Time {
+    let unseen = patient.surroundings.unseen().filter(|(from, until)| *from <= since && since < *until);
+    unseen.map_or(since, |(_, until)| until)
 }
 
 /// Since when the node of a DaemonSet's pod is away, cordoned or new.

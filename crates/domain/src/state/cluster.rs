@@ -264,6 +264,11 @@ impl Surroundings for Around<'_> {
         self.cluster.events_of(object)
     }
 
+    fn unseen(&self) -> Option<(Time, Time)> {
+        let (from, until) = self.cluster.source_of(Resource::Pods, self.namespace)?.away?;
+        Some((from, until?))
+    }
+
     fn node(&self, name: &str) -> Option<&Node> {
         self.cluster.node(name).map(AsRef::as_ref)
     }

@@ -33,7 +33,12 @@ use std::sync::Arc;
 #[case::another_pod_s_crash_loop_is_one(
     "deployment 2; 0s node:n1 node:n2 +a +b b@n2; 5s a=ready b=ready; 20m a=lost node:n1=silent b=ended:1; 1202s b=ended:1",
     "Container `app` crash-loops in pod b (exit 1, 1 restart). Nothing serves.",
-    "0s progressing; 5s healthy; 20m progressing crash_loop; 1202s degraded crash_loop"
+    "0s progressing; 5s healthy; 20m progressing node_lost; 1202s degraded crash_loop"
+)]
+#[case::it_outranks_a_new_version_that_never_started(
+    "deployment 2; 0s +a +b; 5s a=ready b=ready; 20m image=web:2 +c; 1202s c=wait:ImagePullBackOff:not_found; 30m a=lost b=lost; 31m",
+    "Node `n1` does not answer: 2 of 3 pods are not ready. Nothing serves.",
+    "0s progressing; 5s healthy; 20m progressing; 1202s degraded image_not_found; 30m failed node_lost"
 )]
 #[case::when_the_node_is_back_its_word_counts_again(
     "deployment 1; 0s node:n1 +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20m node:n1=silent; 30m node:n1=back; 31m",
@@ -125,4 +130,36 @@ fn a_node_that_says_that_it_is_not_ready_answers() {
         &*diagnosis.summary,
         "Node `n1` is not ready: Pod web is not ready (container runtime is down). Nothing serves."
     );
+}
+
+/// A quota that had no room before takes no pod away.
+#[test]
+fn what_is_refused_is_not_why_the_others_are_gone() {
+    let mut world = world_after("deployment 2; 0s +a; 5s a=ready; 20m a=lost");
+    let told = condition("ReplicaFailure", Tristate::True, Some("FailedCreate"), at(5));
+    let message =
+        "pods \"b\" is forbidden: exceeded quota: two, requested: pods=1, used: pods=1, limited: pods=1";
+    let refused = domain::condition::Condition { message: Some(message.into()), ..told };
+    world.controller.as_mut().unwrap().conditions = [refused].into();
+    let summary =
+        |world: &World| world.judge(&Memory::default(), at(1_300)).diagnosis.unwrap().summary.to_string();
+    assert_eq!(summary(&world), "Node `n1` does not answer: Pod a is not ready. Nothing serves.");
+    world.pods[0].conditions = [condition("Ready", Tristate::True, None, at(5))].into();
+    assert!(summary(&world).contains("exceeded quota"), "{}", summary(&world));
+}
+
+/// Nobody could tell while the API server was away: what is seen when it is back has only begun.
+#[rstest]
+#[case::while_nobody_told_of_pods(Some((1_190, 1_260)), "progressing")]
+#[case::before(Some((1_205, 1_260)), "failed")]
+#[case::and_it_has_lasted_since(Some((1_190, 1_210)), "failed")]
+#[case::while_all_was_told(None, "failed")]
+fn what_went_while_nobody_told_of_pods_has_its_time(
+    #[case] unseen: Option<(u64, u64)>,
+    #[case] health: &str,
+) {
+    let mut world = world_after("deployment 1; 0s +a; 5s a=ready; 20m a=lost");
+    world.around.unseen = unseen.map(|(from, until)| (at(from), at(until)));
+    let before = last("deployment 1; 0s +a; 5s a=ready").memory;
+    assert_eq!(world.judge(&before, at(1_262)).health.as_str(), health);
 }

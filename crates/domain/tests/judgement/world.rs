@@ -46,6 +46,7 @@ pub(crate) struct Around {
     pub(crate) most_free: Option<Compute>,
     pub(crate) sees_jobs: bool,
     pub(crate) terminating: bool,
+    pub(crate) unseen: Option<(Time, Time)>,
 }
 
 impl World {
@@ -77,6 +78,10 @@ impl World {
 impl Surroundings for Around {
     fn events(&self, object: Uid) -> &[Arc<Event>] {
         self.events.get(&object).map_or(&[], Vec::as_slice)
+    }
+
+    fn unseen(&self) -> Option<(Time, Time)> {
+        self.unseen
     }
 
     fn node(&self, name: &str) -> Option<&Node> {

@@ -75,7 +75,7 @@ fn own_word(patient: Patient<'_>) -> Option<&str> {
 }
 
 /// Whether its containers run and are ready, as far as was told last.
-pub(super) fn all_containers_are_ready(pod: &Pod) -> bool {
+pub(in crate::judgement) fn all_containers_are_ready(pod: &Pod) -> bool {
     let judged = || pod.each_container().filter(|(spec, _)| matches!(spec.role, Role::Main | Role::Sidecar));
     pod.phase == Phase::Running
         && judged().all(|(_, container)| {

@@ -3,6 +3,7 @@ use super::{Case, Verdict};
 use crate::diagnosis::{Code, Diagnosis, Evidence, EvidenceKind};
 use crate::health::Health;
 use crate::id::Kind;
+use crate::judgement::fault::Fault;
 use crate::judgement::members::{Member, Standing};
 use crate::judgement::refusal::Refusal;
 use crate::judgement::sentence::{self, Scene, Successors};
@@ -27,6 +28,9 @@ impl Case<'_> {
             runs_on: false,
             successors: Successors::None,
         };
+        if let Some(silenced) = self.say_silenced(scene) {
+            return Some(silenced);
+        }
         if let Some(refusal) = refusal {
             return Some(refusal.diagnose(self.controller, self.members.len() as u32, scene));
         }
@@ -50,6 +54,25 @@ impl Case<'_> {
         let found = found.map(|found| self.name_blocker(found));
         let found = found.or_else(|| self.say_namespace_goes(verdict));
         found.or_else(|| stuck.map(|since| self.say_stuck(since, effect.as_deref())))
+    }
+
+    /// Where nothing serves because nodes fell silent, that is what has happened, whatever else was wrong before: a quota
+    /// without room, a new version that never started. A fault that lasts elsewhere is as much the cause.
+    fn say_silenced(&self, scene: Scene<'_>) -> Option<Diagnosis> {
+        let is_lost = |fault: &Fault<'_>| fault.code == Code::NodeLost;
+        let lost = || self.members.iter().filter(|member| member.faults.iter().any(is_lost));
+        let mut served = lost().filter(|member| member.has_served()).peekable();
+        served.peek()?;
+        let is_elsewhere = |member: &&Member<'_>| lost().all(|lost| lost.pod.node != member.pod.node);
+        let is_cause = self.standings.serving == 0
+            && (served.any(|member| !member.is_newest)
+                || !self
+                    .members
+                    .iter()
+                    .filter(is_elsewhere)
+                    .any(|member| member.lasting(self.moment).is_some()));
+        let faults = lost().flat_map(|member| member.faults.iter().filter(|fault| is_lost(fault)));
+        is_cause.then(|| sentence::say(faults, Scene { new_version: false, ..scene })).flatten()
     }
 
     /// What became of those that are to replace pods that cannot end, where no fault of another pod outranks that.

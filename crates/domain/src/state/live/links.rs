@@ -156,6 +156,13 @@ impl Live {
         let answers_now = has_answered(&source) && !before.is_some_and(has_answered);
         let was_lost = before.is_some_and(|before| before.state == SourceState::Degraded);
         let is_lost = source.state == SourceState::Degraded;
+        if is_lost && !was_lost {
+            source.away = Some((effects.now, None));
+        } else if source.state == SourceState::Synced
+            && let Some((_, until @ None)) = &mut source.away
+        {
+            *until = Some(effects.now);
+        }
         self.cluster.sources.insert(id.clone(), source);
         if was_lost && !is_lost {
             effects.dirty.append(&mut self.held);
@@ -343,6 +350,7 @@ fn new_source(now: Time) -> Source {
         heard: None,
         listed: false,
         unreadable: 0,
+        away: None,
     }
 }
 
