@@ -25,7 +25,12 @@ fn of_pod(pod: &Pod) -> impl Iterator<Item = Time> {
 
 /// What a kubelet noted of a pod: when it took it, and when the runs of its containers began and ended.
 pub(super) fn of_runs(pod: &Pod) -> impl Iterator<Item = Time> {
-    pod.containers.iter().flat_map(of_container).chain(pod.started)
+    of_containers(pod).chain(pod.started)
+}
+
+/// When the runs of its containers began and ended.
+pub(super) fn of_containers(pod: &Pod) -> impl Iterator<Item = Time> {
+    pod.containers.iter().flat_map(of_container)
 }
 
 fn of_container(container: &Container) -> impl Iterator<Item = Time> {

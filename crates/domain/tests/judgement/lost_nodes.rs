@@ -163,3 +163,16 @@ fn what_went_while_nobody_told_of_pods_has_its_time(
     let before = last("deployment 1; 0s +a; 5s a=ready").memory;
     assert_eq!(world.judge(&before, at(1_262)).health.as_str(), health);
 }
+
+/// What tells of nodes may be behind: the kubelet's word on its pod is newer.
+#[test]
+fn a_node_whose_kubelet_tells_of_the_pod_is_back() {
+    let mut world = world_after("pod 1; 0s node:n1 +web; 5s web=ready; 20m node:n1=silent web=lost; 30m");
+    let code =
+        |world: &World| world.judge(&Memory::default(), at(1_805)).diagnosis.map(|it| it.code.as_str());
+    assert_eq!(code(&world), Some("node_lost"));
+    let told = condition("Ready", Tristate::False, Some("ContainersNotReady"), at(1_800));
+    world.pods[0].conditions = [told].into();
+    world.pods[0].containers[0].ready = false;
+    assert_eq!(code(&world), Some("readiness_failing"));
+}

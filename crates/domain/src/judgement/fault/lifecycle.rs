@@ -14,10 +14,9 @@ const STUCK_AFTER: Duration = Duration::from_secs(30);
 /// Why a pod is not ready, of which nothing else is known when `unexplained`.
 pub(super) fn unready(patient: Patient<'_>, unexplained: bool) -> Option<Fault<'_>> {
     let pod = patient.pod;
-    let node = pod.node.as_deref().and_then(|name| patient.surroundings.node(name));
     let ready = pod.condition("Ready");
     let since = ready.and_then(|ready| ready.since).unwrap_or_else(|| patient.began());
-    if node.is_some_and(|node| !node.is_ready()) {
+    if node::own_word(patient).is_some() {
         return Some(node::fault(patient, since));
     }
     let ready = ready?;

@@ -2,8 +2,8 @@
 use super::{Fault, Patient, lifecycle};
 use crate::condition::{self, Tristate};
 use crate::diagnosis::Code;
-use crate::judgement::Surroundings;
 use crate::judgement::moment::Moment;
+use crate::judgement::{Surroundings, recency};
 use crate::pod::{ContainerState, Phase, Pod, Role};
 use crate::time::Time;
 use std::time::Duration;
@@ -54,6 +54,8 @@ pub(super) fn silent_since(patient: Patient<'_>) -> Option<Time> {
     let told = patient.surroundings.node(name).and_then(|node| condition::find(&node.conditions, "Ready"));
     let is_current = patient.surroundings.nodes_are_current();
     match told.map(|told| (told.status, told.since)) {
+        // That the node is back may be news to whoever tells of nodes.
+        Some((Tristate::Unknown, Some(since))) if last_word(patient).is_some_and(|word| word > since) => None,
         Some((Tristate::Unknown, since)) => Some(unready.max(since.unwrap_or(unready))),
         Some((Tristate::False, _)) => None,
         // That the node was given up may be news to whoever tells of nodes.
@@ -67,8 +69,14 @@ pub(super) fn silent_since(patient: Patient<'_>) -> Option<Time> {
     }
 }
 
+/// When the pod's kubelet told of it last, as far as that shows.
+fn last_word(patient: Patient<'_>) -> Option<Time> {
+    let ready = patient.pod.condition("Ready").filter(|ready| ready.reason.is_some());
+    recency::of_containers(patient.pod).chain(ready.and_then(|ready| ready.since)).max()
+}
+
 /// What a node that is not ready by its own word says of that.
-fn own_word(patient: Patient<'_>) -> Option<&str> {
+pub(super) fn own_word(patient: Patient<'_>) -> Option<&str> {
     let node = patient.surroundings.node(patient.pod.node.as_deref()?)?;
     let told = condition::find(&node.conditions, "Ready").filter(|told| told.status == Tristate::False)?;
     Some(told.message.as_deref().or(told.reason.as_deref()).unwrap_or("it gives no reason"))
