@@ -4,6 +4,7 @@ use crate::world::*;
 use domain::condition::Tristate;
 use domain::memory::Memory;
 use domain::node::Node;
+use domain::pod::ContainerState;
 use rstest::rstest;
 use std::sync::Arc;
 
@@ -24,11 +25,6 @@ use std::sync::Arc;
      1202s a=lost b=lost c=lost node:n1=silent; 1322s",
     "Node `n1` does not answer: 3 of 3 pods are not ready. Nothing serves.",
     "0s progressing; 5s healthy; 20m progressing crash_loop; 1232s failed node_lost"
-)]
-#[case::what_the_node_never_started(
-    "deployment 1; 0s node:n1; 10s node:n1=silent; 20s +a; 25s",
-    "Node `n1` does not answer: Pod a is not ready. 1 of 1 updated. Nothing serves.",
-    "0s progressing"
 )]
 #[case::another_pod_s_crash_loop_is_one(
     "deployment 2; 0s node:n1 node:n2 +a +b b@n2; 5s a=ready b=ready; 20m a=lost node:n1=silent b=ended:1; 1202s b=ended:1",
@@ -175,4 +171,18 @@ fn a_node_whose_kubelet_tells_of_the_pod_is_back() {
     world.pods[0].conditions = [told].into();
     world.pods[0].containers[0].ready = false;
     assert_eq!(code(&world), Some("readiness_failing"));
+}
+
+/// Of a pod that no kubelet has taken yet nobody has told.
+#[test]
+fn a_pod_that_a_silent_node_never_took() {
+    let mut world = world_after("deployment 1; 0s node:n1; 10s node:n1=silent; 20s +a; 25s");
+    let pod = &mut world.pods[0];
+    (pod.conditions, pod.started) = (Box::default(), None);
+    pod.containers[0].state = ContainerState::Unreported;
+    let diagnosis = world.judge(&Memory::default(), at(25)).diagnosis.unwrap();
+    assert_eq!(
+        &*diagnosis.summary,
+        "Node `n1` does not answer: Pod a is not ready. 1 of 1 updated. Nothing serves."
+    );
 }
