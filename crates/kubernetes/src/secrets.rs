@@ -4,6 +4,7 @@
 mod address;
 mod armor;
 mod context;
+mod flag;
 mod header;
 mod name;
 mod named;
@@ -24,6 +25,7 @@ pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     secrets.extend(address::passwords(text));
     secrets.extend(shape::tokens(text));
     secrets.extend(named::values(text));
+    secrets.extend(flag::values(text));
     if secrets.is_empty() {
         return Cow::Borrowed(text);
     }

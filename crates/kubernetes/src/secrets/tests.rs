@@ -44,6 +44,18 @@ use rstest::rstest;
 #[case::an_option("run --password hunter --db-password=x", "run --password *** --db-password=***")]
 #[case::a_query_of_two("GET /v1?api_key=AAA&sig=BBB 403", "GET /v1?api_key=*** 403")]
 #[case::a_signature("GET /blob?sv=1&sig=abc%2Fdef&se=2 403", "GET /blob?sv=1&sig=***&se=2 403")]
+#[case::right_behind_an_option("mysql -uroot -phunter failed", "mysql -uroot -p*** failed")]
+#[case::of_a_program_with_a_path(
+    "exec `/usr/bin/mysqldump -phunter`: exit 2",
+    "exec `/usr/bin/mysqldump -p***`: exit 2"
+)]
+#[case::of_another_program_if_it_looks_like_it("bad arg -pQWERTY1", "bad arg -p***")]
+#[case::behind_a_user("curl -u admin:hunter https://x.example/", "curl -u admin:*** https://x.example/")]
+#[case::behind_a_user_without_a_blank("curl  -uadmin:hunter x", "curl  -uadmin:*** x")]
+#[case::of_a_connection_string(
+    "Server=db;Password=two words;Encrypt=no",
+    "Server=db;Password=***;Encrypt=no"
+)]
 #[case::cookies("sent Cookie: session=abc; csrf=zzz", "sent Cookie: ***")]
 #[case::cookies_of_a_line("cookie: a=1; b=2\nnext line", "cookie: ***\nnext line")]
 #[case::keys_of_aws("auth AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "auth *** ***")]

@@ -44,7 +44,7 @@ impl<'a> Value<'a> {
         }
         let whole = quote.filter(|_| !is_apart).and_then(|quote| up_to(quote, behind));
         let word = || behind.find(char::is_whitespace).unwrap_or(behind.len());
-        let end = from + whole.unwrap_or_else(word);
+        let end = from + whole.or_else(|| up_to_next_key(text, from)).unwrap_or_else(word);
         (end > from).then(|| value(from, end, false))
     }
 
@@ -134,6 +134,14 @@ fn quoted(text: &str, quotes: &str) -> usize {
 fn closing(text: &str, quotes: &str) -> Option<usize> {
     let mut found = text.match_indices(quotes).map(|(at, _)| at);
     found.find(|at| !text[..*at].ends_with('\\'))
+}
+
+/// How much is before the next `;Key=`, where the name stood behind a `;` too: `Server=db;Password=two words;Encrypt=no`.
+fn up_to_next_key(text: &str, from: usize) -> Option<usize> {
+    let name = text[..from].strip_suffix('=')?;
+    let is_of_list = name.trim_end_matches(super::name::is_part).trim_end_matches(is_blank).ends_with(';');
+    let end = text[from..].find([';', '\n', '"', '\'']).filter(|_| is_of_list)?;
+    text[from + end..].starts_with(';').then_some(end)
 }
 
 /// How much of the line is before those quotes.

@@ -191,6 +191,10 @@ fn a_message_of_a_component_stays_readable(#[case] text: &str) {
 #[case("tls: failed to find any PEM data in key input: no -----BEGIN PRIVATE KEY----- found")]
 #[case("authorization: denied for user bob")]
 #[case("authorization: RBAC denied")]
+#[case("docker run -u 1000:1000 -p8080:80 failed")]
+#[case("find: unknown predicate -print0, -path and -perm")]
+#[case("mysql: [ERROR] unknown option --protocol")]
+#[case("git push -u http://git.example/repo: 404")]
 #[case("{\"mail\":\"ops@example.com\",\"id\":1}")]
 fn a_message_of_a_program_stays_readable(#[case] text: &str) {
     assert_eq!(mask(text), text);
