@@ -65,6 +65,11 @@ async fn a_second_process_takes_the_history_over_when_the_first_ends() {
     simulator.cluster().delete(Resource::Pods, NAMESPACE, "web-6d4cf56db6-0").expect("it is there");
     // Since when it is switched off only who has seen it can tell.
     let off = wait_health(&first, web, "suspended");
+    // Times are shown in whole seconds.
+    until("the next second begins", SOON, || {
+        let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        if off["since"].as_str() < Some(&now) { Ok(()) } else { Err(now) }
+    });
 
     let second = program.serve();
     second.wait_ready();
