@@ -53,11 +53,11 @@ pub enum Fact {
 impl Fact {
     /// The resource of which it tells, and the namespace, where there is one. `None` where it tells of a source itself, or
     /// of what is not watched.
-    pub(crate) fn teller(&self) -> Option<(Resource, Option<Text>)> {
+    pub(crate) fn teller(&self) -> Option<(Resource, Option<&Text>)> {
         match self {
             Self::Applied(object) => object.teller(),
             Self::Deleted(source, _) | Self::Listed(source, _) => {
-                Some((source.resource, source.namespace.clone()))
+                Some((source.resource, source.namespace.as_ref()))
             }
             Self::Unreadable(..)
             | Self::Linked(..)
@@ -86,8 +86,8 @@ pub enum Object {
 }
 
 impl Object {
-    fn teller(&self) -> Option<(Resource, Option<Text>)> {
-        let (resource, namespace) = match self {
+    fn teller(&self) -> Option<(Resource, Option<&Text>)> {
+        Some(match self {
             Self::Namespace(namespace) => (Resource::Namespaces, Some(&namespace.name)),
             Self::Pod(pod) => (Resource::Pods, Some(&pod.namespace)),
             Self::Controller(controller) => {
@@ -96,8 +96,7 @@ impl Object {
             Self::Event(event) => (Resource::Events, Some(&event.namespace)),
             Self::Node(_) => (Resource::Nodes, None),
             Self::Claim(claim) => (Resource::PersistentVolumeClaims, Some(&claim.namespace)),
-        };
-        Some((resource, namespace.cloned()))
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Facts, Rollout, RolloutState, members};
 use crate::diagnosis::{Code, Diagnosis};
 use crate::health::Health;
 use crate::id::Kind;
+use crate::pod::Pod;
 use crate::time::Time;
 use std::time::Duration;
 
@@ -97,10 +98,12 @@ fn evicted(facts: &Facts<'_>, finding: &Finding, since: Time) -> Option<Diagnosi
     let mut evicted: Vec<Fault<'_>> =
         lost.filter(|fault| fault.code == Code::Evicted && fault.since + EVICTION_SKEW >= since).collect();
     evicted.sort_by_key(|fault| std::cmp::Reverse((fault.since, fault.pod.uid)));
-    let ready = || facts.pods.iter().filter(|pod| members::counts(pod) && pod.is_ready());
-    let made_good = |fault: &Fault<'_>| ready().filter(|pod| pod.created >= fault.since).count();
-    let evicted = evicted.into_iter().enumerate().filter(|(later, fault)| made_good(fault) <= *later);
-    let mut evicted: Vec<Fault<'_>> = evicted.map(|(_, fault)| fault).collect();
+    // Pods that came since and are ready make good those that were evicted last.
+    let mut later = 0..;
+    evicted.retain(|fault| {
+        let came_since = |pod: &&&Pod| members::counts(pod) && pod.is_ready() && pod.created >= fault.since;
+        later.next().is_some_and(|later| facts.pods.iter().filter(came_since).count() <= later)
+    });
     evicted.truncate(missing as usize);
     let effect = if evicted.len() == 1 { "Its replacement starts" } else { "Their replacements start" };
     sentence::say(evicted.iter(), Scene { pods: desired, effect: Some(effect), ..Scene::default() })

@@ -232,11 +232,10 @@ pub(super) fn describe_end<'a>(
     // A try that was under way when the time was over had not failed: what ended before it is no part of the reason.
     let is_overcome =
         reason == Some("DeadlineExceeded") && remembered.is_some_and(|end| last_end::is_overcome(end, at));
-    let remembered = remembered.filter(|_| !is_overcome);
     let failed: Vec<&Pod> = pods.filter(|pod| pod.phase == Phase::Failed && !is_overcome).collect();
+    let remembered = remembered.filter(|_| failed.is_empty() && !is_overcome);
     let last = failed.iter().copied().max_by_key(|pod| (pod.created, pod.uid));
     let fault = last.and_then(|pod| super::fault::post_mortem(pod, facts.surroundings));
-    let remembered = remembered.filter(|_| failed.is_empty());
     let how_often = match failed.len() {
         0 => remembered.map(|end| format!(" after {}", tries(end.tries))).unwrap_or_default(),
         1 => " after 1 failed pod".to_owned(),

@@ -130,9 +130,19 @@ impl Cluster {
     /// The source that tells of that resource in that namespace.
     #[must_use]
     pub fn source_of(&self, resource: Resource, namespace: &Text) -> Option<&Source> {
-        self.sources
-            .get(&SourceId { resource, namespace: None })
-            .or_else(|| self.sources.get(&SourceId { resource, namespace: Some(namespace.clone()) }))
+        self.teller(resource, Some(namespace)).map(|(_, source)| source)
+    }
+
+    /// The same with its identity; without a namespace, the source of all of them.
+    pub(super) fn teller(
+        &self,
+        resource: Resource,
+        namespace: Option<&Text>,
+    ) -> Option<(&SourceId, &Source)> {
+        let of_all = self.sources.get_key_value(&SourceId { resource, namespace: None });
+        of_all.or_else(|| {
+            self.sources.get_key_value(&SourceId { resource, namespace: Some(namespace?.clone()) })
+        })
     }
 
     /// Its namespaces, by name.

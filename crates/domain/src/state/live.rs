@@ -104,7 +104,7 @@ impl Live {
             if self.timetable.next().is_some_and(|due| due <= now) { self.due(now) } else { Vec::new() };
         let is_quiet = matches!(fact, Fact::Measured(..));
         let mut effects = Effects { is_quiet, changes, ..Effects::new(now) };
-        let teller = fact.teller();
+        let lost = self.cluster.lost_teller(&fact);
         match fact {
             Fact::Applied(object) => self.put(object, &mut effects),
             Fact::Deleted(source, uid) => self.forget(source.resource, uid, &mut effects),
@@ -120,9 +120,7 @@ impl Live {
                 }
             }
         }
-        if let Some(lost) =
-            teller.and_then(|(resource, namespace)| self.cluster.lost(resource, namespace.as_ref()))
-        {
+        if let Some(lost) = lost.filter(|id| self.cluster.is_lost(id)) {
             self.backlog.defer(lost, &mut effects.dirty);
         }
         self.finish(effects)

@@ -1,6 +1,7 @@
 //! How far a cluster can be seen: which sources have answered, and what is hidden where one does not.
 use super::cluster::{Cluster, NamespaceEntry};
 use crate::id::{Kind, WorkloadId};
+use crate::observation::Fact;
 use crate::source::{self, Resource, Source, SourceId, SourceState};
 use crate::text::Text;
 use crate::time::Time;
@@ -176,19 +177,28 @@ impl Cluster {
 }
 
 impl Cluster {
-    /// The source that tells of that, where it is lost and not yet stale.
-    pub(super) fn lost(&self, resource: Resource, namespace: Option<&Text>) -> Option<SourceId> {
-        let each = [None, namespace.cloned()].into_iter().map(|namespace| SourceId { resource, namespace });
-        let mut known = each.filter_map(|id| Some((self.sources.get(&id)?.state, id)));
-        known.next().filter(|(state, _)| *state == SourceState::Degraded).map(|(_, id)| id)
+    /// The source that tells such a fact, where it is lost and not yet stale.
+    pub(super) fn lost_teller(&self, fact: &Fact) -> Option<SourceId> {
+        let (resource, namespace) = fact.teller()?;
+        let (id, _) = self.teller(resource, namespace).filter(|(_, source)| is_lost(source))?;
+        Some(id.clone())
+    }
+
+    /// Whether that source is lost and not yet stale.
+    pub(super) fn is_lost(&self, id: &SourceId) -> bool {
+        self.sources.get(id).is_some_and(is_lost)
     }
 
     /// Since when a source that a workload needs does not answer, without being stale yet.
     pub(super) fn lost_since(&self, id: &WorkloadId) -> Option<Time> {
         let needed = source::needed(&id.kind).iter().copied().chain(told_by(&id.kind));
         let sources = needed.filter_map(|resource| self.source_of(resource, &id.namespace));
-        sources.filter(|source| source.state == SourceState::Degraded).map(|source| source.since).min()
+        sources.filter(|source| is_lost(source)).map(|source| source.since).min()
     }
+}
+
+fn is_lost(source: &Source) -> bool {
+    source.state == SourceState::Degraded
 }
 
 /// Whether somebody has told of the namespace or of anything in it.
@@ -199,8 +209,7 @@ fn is_there(entry: &NamespaceEntry) -> bool {
 /// What tells of a kind where it may be read, and may be done without.
 const fn told_by(kind: &Kind) -> Option<Resource> {
     match kind {
-        Kind::Job => Some(Resource::Jobs),
-        Kind::CronJob => Some(Resource::CronJobs),
+        Kind::Job | Kind::CronJob => source::resource_of(kind),
         _ => None,
     }
 }

@@ -45,13 +45,22 @@ pub(crate) fn healthy() -> State {
 pub(crate) fn fill(state: &mut State, now: Time) -> Vec<Change> {
     let mut changes = state.apply(put(controller(Kind::StatefulSet, 1, "db", 1)), now);
     changes.extend(state.apply(put_pod(pod(3, "db-0", Some(owner(Kind::StatefulSet, "db", 1)))), now));
-    for resource in Resource::ALL.into_iter().filter(|resource| resource.is_required()) {
-        let uids = match resource {
-            Resource::StatefulSets => vec![1],
-            Resource::Pods => vec![3],
-            _ => vec![],
-        };
-        changes.extend(state.apply(listed(resource, uids), now));
+    let required = Resource::ALL.into_iter().filter(|resource| resource.is_required());
+    changes.extend(list(state, required, &[(Resource::StatefulSets, 1), (Resource::Pods, 3)], now));
+    changes
+}
+
+/// Each of those sources lists what it has told, and no more.
+pub(crate) fn list(
+    state: &mut State,
+    sources: impl IntoIterator<Item = Resource>,
+    told: &[(Resource, u128)],
+    now: Time,
+) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for resource in sources {
+        let own = told.iter().filter(|(of, _)| *of == resource);
+        changes.extend(state.apply(listed(resource, own.map(|(_, uid)| *uid)), now));
     }
     changes
 }

@@ -37,16 +37,8 @@ fn one_pod(state: &mut State) -> Pod {
     set.owner = Some(owner(Kind::Deployment, "web", 1));
     state.apply(put(set), NOW);
     state.apply(put_pod(pod.clone()), NOW);
-    for resource in Resource::ALL {
-        let uids = match resource {
-            Resource::Deployments => vec![1],
-            Resource::ReplicaSets => vec![2],
-            Resource::Pods => vec![3],
-            _ => vec![],
-        };
-        state.apply(listed(resource, uids), NOW);
-        state.apply(linked(resource, Link::Live), NOW);
-    }
+    let told = [(Resource::Deployments, 1), (Resource::ReplicaSets, 2), (Resource::Pods, 3)];
+    list(state, Resource::ALL, &told, NOW);
     pod
 }
 
@@ -127,15 +119,8 @@ fn the_excuse_of_a_new_node_outlives_the_loss_of_what_tells_of_nodes() {
     agent.conditions = Box::new([unready]);
     agent.containers[0].ready = false;
     state.apply(put_pod(agent), NOW);
-    for resource in Resource::ALL {
-        let uids = match resource {
-            Resource::DaemonSets => vec![1],
-            Resource::Pods => vec![3],
-            Resource::Nodes => vec![70],
-            _ => vec![],
-        };
-        state.apply(listed(resource, uids), NOW);
-    }
+    let told = [(Resource::DaemonSets, 1), (Resource::Pods, 3), (Resource::Nodes, 70)];
+    list(&mut state, Resource::ALL, &told, NOW);
     let id = "test/shop/DaemonSet/agent";
     assert_eq!(health_of(&state, id), Health::Progressing, "its node is new");
     state.apply(linked(Resource::Nodes, lost()), NOW + SECOND);

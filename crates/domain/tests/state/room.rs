@@ -1,5 +1,5 @@
 //! Pods that no node has room for: how much is left, as far as all pods and nodes can be seen.
-use crate::bed::NOW;
+use crate::bed::{NOW, list};
 use crate::objects::*;
 use domain::compute::Compute;
 use domain::condition::{Condition, Tristate};
@@ -80,11 +80,9 @@ fn two_nodes(scope: Scope) -> State {
     }
     state.apply(put_pod(running(1, "n1", compute(2000, 1))), NOW);
     state.apply(put_pod(running(2, "n2", compute(800, 6))), NOW);
-    for resource in Resource::ALL.into_iter().filter(|resource| resource.is_required()) {
-        let uids = if resource == Resource::Pods { vec![1, 2] } else { vec![] };
-        state.apply(listed(resource, uids), NOW);
-    }
-    state.apply(listed(Resource::Nodes, [51, 52]), NOW);
+    let read = Resource::ALL.into_iter().filter(|resource| resource.is_required());
+    let told = [(Resource::Pods, 1), (Resource::Pods, 2), (Resource::Nodes, 51), (Resource::Nodes, 52)];
+    list(&mut state, read.chain([Resource::Nodes]), &told, NOW);
     state
 }
 

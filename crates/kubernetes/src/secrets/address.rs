@@ -1,5 +1,6 @@
 //! Passwords in addresses: `scheme://user:password@host`, `user:password@host`.
 
+use super::wording;
 use std::ops::Range;
 
 /// With these, programs repeat what they took for a port: of an address that they could not read, a part of the password.
@@ -61,9 +62,8 @@ fn password(address: &str) -> Option<Range<usize>> {
 }
 
 fn without_scheme(text: &str) -> Vec<Range<usize>> {
-    let words = text.split_whitespace().filter(|word| word.contains('@') && !word.contains("://"));
-    let found = words.filter_map(|word| {
-        let begin = word.as_ptr().addr() - text.as_ptr().addr();
+    let words = wording::words(text).filter(|(_, word)| word.contains('@') && !word.contains("://"));
+    let found = words.filter_map(|(begin, word)| {
         let password = password_behind_user(word)?;
         Some(begin + password.start..begin + password.end)
     });

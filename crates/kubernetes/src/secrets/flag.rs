@@ -14,13 +14,7 @@ pub(super) fn values(text: &str) -> Vec<Range<usize>> {
     }
     let mut takes_p = false;
     let mut is_user = false;
-    let mut next = 0;
-    for piece in text.split_inclusive(char::is_whitespace) {
-        let (start, word) = (next, piece.trim_end());
-        next += piece.len();
-        if word.is_empty() {
-            continue;
-        }
+    for (start, word) in wording::words(text) {
         let bare = word.trim_start_matches(['"', '\'', '`', '[', '(']);
         let from = start + word.len() - bare.len();
         let program = bare.rsplit('/').next().unwrap_or_default();

@@ -1,16 +1,17 @@
 //! Headers whose value is the rest of their line, or of the quotes they stand in: cookies, and what authorizes.
 
 use super::context::Context;
+use super::name;
 use super::value::Value;
 use super::wording;
 use std::ops::Range;
 
-/// So it is said before a secret how one authenticates.
+/// Schemes of authentication that only stand in headers.
 const SCHEMES: &str = "digest negotiate ntlm apikey api-key token key oauth hawk hmac jwt signature";
 
 /// Where the secret is.
 pub(super) fn secret(text: &str, value: &Value<'_>, context: &Context<'_>) -> Option<Range<usize>> {
-    let is_scheme = is_common_scheme(value.first()) || wording::is_among(SCHEMES, value.first());
+    let is_scheme = name::is_scheme(value.first()) || wording::is_among(SCHEMES, value.first());
     let secret = if is_scheme { Value::at(text, value.span.end, None)? } else { value.clone() };
     let mut words = secret.clause();
     let is_told = if is_scheme {
@@ -23,9 +24,4 @@ pub(super) fn secret(text: &str, value: &Value<'_>, context: &Context<'_>) -> Op
         return None;
     }
     Some(secret.with_line(context.quote()))
-}
-
-/// Whether it is a scheme that stands also behind other names.
-pub(super) fn is_common_scheme(word: &str) -> bool {
-    word.eq_ignore_ascii_case("bearer") || word.eq_ignore_ascii_case("basic")
 }

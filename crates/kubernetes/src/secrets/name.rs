@@ -24,7 +24,9 @@ const NAMES: [&str; 21] = [
     "authorization",
     "cookie",
 ];
-/// Those among them behind which a value may stand without a sign.
+/// Schemes of authentication that stand before a secret, whatever names it.
+const SCHEMES: [&str; 2] = ["bearer", "basic"];
+/// Those of the names behind which a value may stand without a sign.
 const PLAIN: [&str; 5] = ["password", "passwd", "passphrase", "token", "apikey"];
 /// Passwords are chosen by people, and may be words. `PASS: ` rather begins what a test says.
 const PASSWORDS: [&str; 4] = ["password", "passwd", "passphrase", "pwd"];
@@ -67,21 +69,14 @@ pub(super) enum Kind {
 
 /// Whether a secret may be named in the text at all; most texts are done with that.
 pub(super) fn may_be_in(text: &str) -> bool {
-    const PARTS: [&str; 11] = [
-        "pass",
-        "pwd",
-        "secret",
-        "token",
-        "key",
-        "credential",
-        "signature",
-        "authorization",
-        "cookie",
-        "bearer",
-        "basic",
-    ];
     let text = text.to_ascii_lowercase();
-    PARTS.iter().any(|part| text.contains(part))
+    // `API key` is a name of two words.
+    NAMES.iter().chain(&SCHEMES).chain(&["key"]).any(|name| text.contains(name))
+}
+
+/// Whether it is such a scheme.
+pub(super) fn is_scheme(word: &str) -> bool {
+    SCHEMES.iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
 }
 
 /// Whether it is of names: what is between others is one identifier.

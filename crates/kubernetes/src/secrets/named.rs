@@ -45,7 +45,7 @@ fn value_of(text: &str, start: usize, identifier: &str) -> Option<Range<usize>> 
         return header::secret(text, &value, &context);
     }
     // `token: Bearer abc`: a scheme is a name itself.
-    let is_scheme = !value.is_delimited && header::is_common_scheme(value.first());
+    let is_scheme = !value.is_delimited && name::is_scheme(value.first());
     if value.is_none() || is_scheme {
         return None;
     }

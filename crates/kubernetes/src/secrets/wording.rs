@@ -26,6 +26,17 @@ const TERMS: &str = "sha1 sha256 sha384 sha512 sha-1 sha-256 sha-512 md5 base64 
 /// What has as many characters as a generated secret looks like one, if it is all letters.
 const LONG: usize = 24;
 
+/// The words of a text, and where each begins.
+pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = 0;
+    let pieces = text.split_inclusive(char::is_whitespace).map(move |piece| {
+        let start = next;
+        next += piece.len();
+        (start, piece.trim_end())
+    });
+    pieces.filter(|(_, word)| !word.is_empty())
+}
+
 /// The word without the signs of a sentence around it.
 pub(super) fn core(word: &str) -> &str {
     word.trim_matches(|c: char| {

@@ -59,20 +59,23 @@ impl Case<'_> {
     /// Where nothing serves because nodes fell silent, that is what has happened, whatever else was wrong before: a quota
     /// without room, a new version that never started. A fault that lasts elsewhere is as much the cause.
     fn say_silenced(&self, scene: Scene<'_>) -> Option<Diagnosis> {
-        let is_lost = |fault: &Fault<'_>| fault.code == Code::NodeLost;
-        let lost = || self.members.iter().filter(|member| member.faults.iter().any(is_lost));
-        let mut served = lost().filter(|member| member.has_served()).peekable();
+        if self.standings.serving > 0 {
+            return None;
+        }
+        let is_lost = |fault: &&Fault<'_>| fault.code == Code::NodeLost;
+        let (lost, others): (Vec<_>, Vec<_>) =
+            self.members.iter().partition(|member| member.faults.iter().any(|fault| is_lost(&fault)));
+        let mut served = lost.iter().filter(|member| member.has_served()).peekable();
         served.peek()?;
-        let is_elsewhere = |member: &&Member<'_>| lost().all(|lost| lost.pod.node != member.pod.node);
-        let is_cause = self.standings.serving == 0
-            && (served.any(|member| !member.is_newest)
-                || !self
-                    .members
-                    .iter()
-                    .filter(is_elsewhere)
-                    .any(|member| member.lasting(self.moment).is_some()));
-        let faults = lost().flat_map(|member| member.faults.iter().filter(|fault| is_lost(fault)));
-        is_cause.then(|| sentence::say(faults, Scene { new_version: false, ..scene })).flatten()
+        let is_elsewhere = |other: &&&Member<'_>| lost.iter().all(|lost| lost.pod.node != other.pod.node);
+        let lasts_elsewhere =
+            || others.iter().filter(is_elsewhere).any(|other| other.lasting(self.moment).is_some());
+        // An old one that served did so in spite of what is wrong with the new version.
+        if served.all(|member| member.is_newest) && lasts_elsewhere() {
+            return None;
+        }
+        let faults = lost.iter().flat_map(|member| member.faults.iter().filter(is_lost));
+        sentence::say(faults, Scene { new_version: false, ..scene })
     }
 
     /// What became of those that are to replace pods that cannot end, where no fault of another pod outranks that.

@@ -1,9 +1,10 @@
 //! Sources come and go, and what they told with them.
 use super::{Effects, FIRST_LOOK, JOB_LINGER, Live};
 use crate::change::Change;
-use crate::id::{Kind, Uid};
+use crate::controller::Controller;
+use crate::id::Uid;
 use crate::scope::Scope;
-use crate::source::{Link, Resource, STALE_AFTER, Source, SourceId, SourceState};
+use crate::source::{self, Link, Resource, STALE_AFTER, Source, SourceId, SourceState};
 use crate::state::sight::has_answered;
 use crate::state::timetable::Appointment;
 use crate::text::Text;
@@ -227,25 +228,23 @@ impl Live {
     }
 
     /// What a source has told and is still believed.
-    pub(super) fn told_by(&self, source: &SourceId) -> Vec<Uid> {
-        let here = |namespace: &Text| source.namespace.as_ref().is_none_or(|only| only == namespace);
-        let controllers = |kind: Kind| {
-            let of_kind = self.cluster.controllers.values().filter(move |controller| controller.kind == kind);
-            of_kind
-                .filter(|controller| here(&controller.namespace))
-                .map(|controller| controller.uid)
-                .collect()
-        };
-        match source.resource {
+    pub(super) fn told_by(&self, id: &SourceId) -> Vec<Uid> {
+        let here = |namespace: &Text| id.namespace.as_ref().is_none_or(|only| only == namespace);
+        match id.resource {
             Resource::Pods => {
                 self.cluster.pods().filter(|pod| here(&pod.namespace)).map(|pod| pod.uid).collect()
             }
-            Resource::Deployments => controllers(Kind::Deployment),
-            Resource::ReplicaSets => controllers(Kind::ReplicaSet),
-            Resource::StatefulSets => controllers(Kind::StatefulSet),
-            Resource::DaemonSets => controllers(Kind::DaemonSet),
-            Resource::Jobs => controllers(Kind::Job),
-            Resource::CronJobs => controllers(Kind::CronJob),
+            Resource::Deployments
+            | Resource::ReplicaSets
+            | Resource::StatefulSets
+            | Resource::DaemonSets
+            | Resource::Jobs
+            | Resource::CronJobs => {
+                let told = |controller: &&Arc<Controller>| {
+                    source::resource_of(&controller.kind) == Some(id.resource) && here(&controller.namespace)
+                };
+                self.cluster.controllers.values().filter(told).map(|controller| controller.uid).collect()
+            }
             Resource::Events => {
                 self.cluster.events().filter(|event| here(&event.namespace)).map(|event| event.uid).collect()
             }

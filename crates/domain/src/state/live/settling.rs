@@ -20,8 +20,9 @@ use std::sync::Arc;
 impl Live {
     pub(super) fn settle(&mut self, id: &Arc<WorkloadId>, effects: &mut Effects) {
         let Some(workload) = self.cluster.workloads.get(id).cloned() else { return };
-        let trust = self.cluster.trust(&id.kind, &id.namespace);
-        if matches!(trust, Trust::Known | Trust::Reading) && self.backlog.holds(id) {
+        if self.backlog.holds(id)
+            && matches!(self.cluster.trust(&id.kind, &id.namespace), Trust::Known | Trust::Reading)
+        {
             return;
         }
         if workload.controller.is_none() && workload.children.is_empty() && workload.pods.is_empty() {

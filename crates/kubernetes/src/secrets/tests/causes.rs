@@ -118,7 +118,7 @@ fn a_cause_stays_readable(#[case] text: &str) {
 #[case(
     "failed to pull and unpack image \"reg.example/web:1\": failed to authorize: failed to fetch oauth token: Post \"https://auth.example/token\": dial tcp: lookup auth.example: no such host"
 )]
-#[case("GET https://registry.npmjs.org/@scope%2fcore - 404, GET http://proxy:8080/@scope/core")]
+#[case("GET https://packages.example/@scope%2fcore - 404, GET http://proxy:8080/@scope/core")]
 #[case("Failed to pull image \"reg.example:5000/web@sha256:0a1b\": not found")]
 #[case("Pod sandbox changed, it will be killed and re-created.")]
 #[case(
