@@ -192,10 +192,10 @@ pub fn judge(facts: &Facts<'_>, memory: &Memory, now: Time) -> Judgement {
     judge_at(facts, memory, now)
 }
 
-/// Says what is to be said of one pod by itself, without what was seen of it before.
+/// Says what is to be said of one pod by itself, with what is remembered of its workload.
 #[must_use]
-pub fn judge_pod(pod: &Pod, surroundings: &dyn Surroundings, now: Time) -> PodJudgement {
-    single::judge(pod, surroundings, now)
+pub fn judge_pod(pod: &Pod, surroundings: &dyn Surroundings, memory: &Memory, now: Time) -> PodJudgement {
+    single::judge(pod, surroundings, memory, now)
 }
 
 fn judge_at(facts: &Facts<'_>, mut memory: Memory, now: Time) -> Judgement {

@@ -12,7 +12,7 @@ use crate::pod::{Phase, Pod};
 use crate::time::Time;
 
 /// Says what is to be said of one pod.
-pub(super) fn judge(pod: &Pod, surroundings: &dyn Surroundings, now: Time) -> PodJudgement {
+pub(super) fn judge(pod: &Pod, surroundings: &dyn Surroundings, memory: &Memory, now: Time) -> PodJudgement {
     let moment = Moment::new(now);
     let scene = Scene { pods: 1, ..Scene::default() };
     if let Some(held) = fault::held(pod, surroundings, &moment) {
@@ -31,7 +31,7 @@ pub(super) fn judge(pod: &Pod, surroundings: &dyn Surroundings, now: Time) -> Po
         let lost = fault::post_mortem(pod, surroundings);
         return PodJudgement { health: Health::Failed, diagnosis: sentence::say(lost.iter(), scene) };
     }
-    let runs = runs::observe(&[pod], &Memory::default(), &moment);
+    let runs = runs::observe(&[pod], memory, &moment);
     let patient = Patient { pod, runs: &runs, surroundings };
     let faults = patient.faults(&moment);
     let lasting = faults.iter().any(|fault| fault.is_lasting(&moment));

@@ -3,6 +3,7 @@ use super::fault::Fault;
 use super::last_line;
 use crate::pod::{Container, ContainerSpec, ContainerState};
 use crate::time::Time;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// The most that is quoted of somebody else's words, in characters.
@@ -72,6 +73,18 @@ pub(super) fn without_asides(said: &str) -> String {
     rest.replace(" ,", ",").trim_end().to_owned()
 }
 
+/// The words without between whom a connection broke: the port at this end is another one with each try.
+fn without_ends(said: &str) -> Cow<'_, str> {
+    const BEGINNINGS: [&str; 4] = ["read tcp ", "read udp ", "write tcp ", "write udp "];
+    let places = BEGINNINGS.iter().filter_map(|begin| Some((said.find(begin)?, begin.len())));
+    let short = places.min().and_then(|(at, length)| {
+        let (ends, rest) = said[at + length..].split_once(": ")?;
+        let is_pair = ends.contains("->") && !ends.contains(' ');
+        is_pair.then(|| format!("{}{rest}", &said[..at]))
+    });
+    short.map_or(Cow::Borrowed(said), Cow::Owned)
+}
+
 /// What matters of a component's long chain of words: of a failed request, what became of it.
 pub(super) fn gist(said: &str) -> String {
     const MARKS: [&str; 14] = [
@@ -99,7 +112,7 @@ pub(super) fn gist(said: &str) -> String {
     let said = &said[from..];
     // The object that is meant stands beside these words anyway.
     let to = TAILS.iter().filter_map(|tail| said.find(tail)).min().unwrap_or(said.len());
-    quote(&said[..to])
+    quote(&without_ends(&said[..to]))
 }
 
 /// What the scheduler says, without its tail about preemption.

@@ -10,6 +10,7 @@ use crate::health::Health;
 use crate::id::{Uid, WorkloadId};
 use crate::judgement::{Judgement, PodJudgement, Surroundings, judge_pod};
 use crate::last_words::LastWords;
+use crate::memory::Memory;
 use crate::namespace::Namespace;
 use crate::node::Node;
 use crate::observation::Description;
@@ -221,7 +222,11 @@ impl Cluster {
     /// What is to be said of one pod by itself.
     #[must_use]
     pub fn judge_pod(&self, pod: &Pod, now: Time) -> PodJudgement {
-        judge_pod(pod, &self.around(&pod.namespace), now)
+        let workload = self.workload_of_pod(pod.uid).and_then(|id| self.workload(id));
+        let judgement = workload.and_then(|workload| workload.judgement.as_deref());
+        let unseen = Memory::default();
+        let memory = judgement.map_or(&unseen, |judgement| &judgement.memory);
+        judge_pod(pod, &self.around(&pod.namespace), memory, now)
     }
 
     /// A controller, by its identity.

@@ -1,5 +1,5 @@
 //! One pod and what surrounds it: its containers by their roles, its node, its claims, what events tell of it.
-use crate::timeline::world_after;
+use crate::timeline::{last, world_after};
 use crate::world::*;
 use domain::claim::Claim;
 use domain::condition::Tristate;
@@ -36,7 +36,7 @@ fn add(pod: &mut Pod, role: Role, container: Container) {
 }
 
 fn said(world: &World, secs: u64) -> String {
-    let judgement = judge_pod(&world.pods[0], &world.around, at(secs));
+    let judgement = judge_pod(&world.pods[0], &world.around, &Memory::default(), at(secs));
     let code = judgement.diagnosis.map(|diagnosis| format!(" {}", diagnosis.code.as_str()));
     format!("{}{}", judgement.health, code.unwrap_or_default())
 }
@@ -181,7 +181,7 @@ fn the_claim_without_a_volume_is_named() {
     };
     world.around.claims = Some(vec![claim("logs", "Bound"), claim("data", "Pending")]);
     world.pods[0].claims = ["logs".into(), "data".into()].into();
-    let diagnosis = judge_pod(&world.pods[0], &world.around, at(70)).diagnosis.unwrap();
+    let diagnosis = judge_pod(&world.pods[0], &world.around, &Memory::default(), at(70)).diagnosis.unwrap();
     assert_eq!(diagnosis.code.as_str(), "claim_pending");
     assert!(diagnosis.summary.contains("`data`"), "{}", diagnosis.summary);
 }
@@ -248,4 +248,19 @@ fn what_goes_is_on_its_way_until_it_is_gone(#[case] change: fn(&mut World)) {
     assert_eq!(world.judge(&Memory::default(), at(10)).health.as_str(), "suspended");
     change(&mut world);
     assert_eq!(world.judge(&Memory::default(), at(10)).health.as_str(), "progressing");
+}
+
+/// A list of pods says nothing else than the workload that they belong to.
+#[rstest]
+#[case::while_it_crashes("0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 12s")]
+#[case::while_it_runs("0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20s a=ready; 49s")]
+#[case::when_it_has_run_for_a_while("0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20s a=ready; 52s")]
+fn what_is_remembered_of_a_workload_is_said_of_its_pod(#[case] steps: &str) {
+    let script = format!("deployment 1; {steps}");
+    let secs = steps.rsplit("; ").next().and_then(|last| last.trim_end_matches('s').parse().ok());
+    let (world, of_workload) = (world_after(&script), last(&script));
+    let memory = &of_workload.memory;
+    let of_pod = judge_pod(&world.pods[0], &world.around, memory, at(secs.expect("a time")));
+    let of_workload = of_workload.diagnosis.expect("a diagnosis").summary.replace(" Nothing serves.", "");
+    assert_eq!(&*of_pod.diagnosis.expect("a diagnosis").summary, of_workload);
 }

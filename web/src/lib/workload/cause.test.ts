@@ -88,11 +88,23 @@ test("several workloads are spoken of in words that fit each of them", () => {
       "image_registry_unreachable",
       "Image `r.example:5000/web:2` cannot be pulled: connection refused. Nothing serves.",
     ),
+    of("f", "unschedulable_taint", "No node takes pod f-1: 0/1 nodes had tolerated taints. Nothing serves."),
+    of("g", "unschedulable_taint", "No node takes 2 of 2 pods: 0/1 nodes had tolerated taints. Nothing serves."),
+    of("h", "webhook_unreachable", "1 of 1 pods cannot be made, a webhook does not answer: no route to host."),
+    of("i", "webhook_unreachable", "2 of 3 pods cannot be made, a webhook does not answer: no route to host."),
+    of("j", "quota_exceeded", "The quota has no room for 1 of 1 pods: exceeded quota: q, requested: pods=1."),
+    of("k", "quota_exceeded", "The quota has no room for 2 of 3 pods: exceeded quota: q, requested: cpu=1."),
+    of("l", "forbidden", "maintenant may not read pods here, so nothing is known of it."),
+    of("m", "forbidden", "maintenant may not read pods here, so nothing is known of it."),
     of("e", "image_auth", "The registry does not hand out image `r.example:5000/app:1`: 401. Nothing serves."),
   ];
   expect(problemsOf(rows).map((it) => it.sentence)).toEqual([
     "Node `n1` does not answer.",
     "Images of r.example:5000 cannot be pulled: connection refused.",
+    "No node takes their pods: 0/1 nodes had tolerated taints.",
+    "Their pods cannot be made, since a webhook fails: no route to host.",
+    "The quota of namespace shop refuses their pods.",
+    "maintenant may not read pods here, so nothing is known of them.",
     "The registry does not hand out image `r.example:5000/app:1`: 401. Nothing serves.",
   ]);
 });

@@ -84,7 +84,7 @@ const SHARED: ReadonlyMap<string, Scope> = new Map([
   ["image_registry_unreachable", registry],
   ["image_auth", registry],
   ["node_lost", beginning],
-  ["webhook_unreachable", sentence],
+  ["webhook_unreachable", ending],
   ["config_missing", (row) => `${row.namespace}\n${ending(row) ?? row.reason?.summary ?? ""}`],
   ["quota_exceeded", namespace],
   ["pod_security_denied", namespace],
@@ -101,12 +101,24 @@ function because(rows: readonly Workload[]): string {
   return typeof why === "string" && others.length === 0 ? `: ${why}.` : ".";
 }
 
+type Together = (lead: Workload, members: readonly Workload[]) => string;
+
+const untaken: Together = (_, all) => `No node takes their pods${because(all)}`;
+
 /** What several workloads with the same cause share. */
-const TOGETHER: ReadonlyMap<string, (lead: Workload, members: readonly Workload[]) => string> = new Map([
+const TOGETHER: ReadonlyMap<string, Together> = new Map([
   ["node_lost", (row) => `${beginning(row) ?? ""}.`],
   ["image_rate_limited", (row) => `Registry ${registry(row)} limits how often images are pulled.`],
   ["image_registry_unreachable", (row, all) => `Images of ${registry(row)} cannot be pulled${because(all)}`],
   ["image_auth", (row, all) => `Registry ${registry(row)} does not hand out the images${because(all)}`],
+  ["config_missing", (_, all) => `They wait for what they are configured from${because(all)}`],
+  ["webhook_unreachable", (_, all) => `Their pods cannot be made, since a webhook fails${because(all)}`],
+  ["quota_exceeded", (row, all) => `The quota of namespace ${row.namespace} refuses their pods${because(all)}`],
+  ["pod_security_denied", (row, all) => `Pod security of namespace ${row.namespace} refuses their pods${because(all)}`],
+  ["namespace_terminating", (row) => `Namespace ${row.namespace} is being deleted: no pods are made there.`],
+  ["unschedulable_taint", untaken],
+  ["unschedulable_resources", untaken],
+  ["forbidden", (row) => reasonOf(row).replace(/ of it\.$/, " of them.")],
 ]);
 
 /** By what they are; where that is the same, by what they were when it was last known. */

@@ -50,10 +50,10 @@ export function headline(counts: Counts, incomplete = false): string {
   const attention = counts.failed + counts.degraded;
   if (total === 0) return incomplete ? "What runs here can't be seen" : "No workloads here yet";
   if (attention > 0) return `${attention} of ${workloads(total)} ${attention === 1 ? "needs" : "need"} attention`;
-  if (incomplete && unknown < total) return `Nothing needs attention in ${workloads(total)}, but not all can be seen`;
   if (unknown === total)
     return `The health of ${total === 1 ? "the only workload" : `all ${total} workloads`} is unknown`;
   if (unknown > 0) return `The health of ${unknown} of ${workloads(total)} is unknown`;
+  if (incomplete) return `Nothing needs attention in ${workloads(total)}, but not all can be seen`;
   if (progressing > 0)
     return `Nothing needs attention, ${workloads(progressing)} ${progressing === 1 ? "is" : "are"} changing`;
   if (healthy === 0) return total === 1 ? "The only workload is suspended" : `All ${total} workloads are suspended`;

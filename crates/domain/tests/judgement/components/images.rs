@@ -81,6 +81,14 @@ use std::sync::Arc;
     "failed image_registry_unreachable",
     "Image `web:1` cannot be pulled: dial tcp: lookup r.internal on 10.96.0.10:53: no such host. Nothing serves."
 )]
+// Between whom the connection broke is not said: one end is another with each try.
+#[case::no_resolver(
+    "failed to pull and unpack image \"r.internal/api:1\": failed to resolve reference \"r.internal/api:1\": failed to do \
+     request: Head \"https://r.internal/v2/api/manifests/1\": dial tcp: lookup r.internal on 127.0.0.1:53: read udp \
+     127.0.0.1:43070->127.0.0.1:53: read: connection refused",
+    "failed image_registry_unreachable",
+    "Image `web:1` cannot be pulled: dial tcp: lookup r.internal on 127.0.0.1:53: read: connection refused. Nothing serves."
+)]
 #[case::timeout(
     "failed to pull and unpack image \"r.io/api:1\": failed to resolve reference \"r.io/api:1\": failed to do request: \
      Head \"https://r.io/v2/api/manifests/1\": dial tcp 10.0.0.9:443: i/o timeout",
