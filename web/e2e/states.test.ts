@@ -95,7 +95,10 @@ test("a workload that is deleted while one looks says so, and what it was; nothi
   await page.route(`**/api/v1/workloads/${one.id}**`, (route) =>
     route.fulfill({ status: 404, json: { error: { code: "workload_not_found", message: "There is none." } } }),
   );
+  // This stream ends behind its only message: until the workload itself is answered with 404, nobody keeps the page up.
+  const answered = page.waitForResponse((response) => response.url().includes(one.id) && response.status() === 404);
   remove();
+  await answered;
   await page.getByText(`${one.name} was deleted`).waitFor();
   await page.locator("dt").getByText("Was Healthy").waitFor();
   expect(await page.locator("dl time[datetime^=PT]").count()).toBe(0);
