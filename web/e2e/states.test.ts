@@ -96,7 +96,9 @@ test("a workload that is deleted while one looks says so, and what it was; nothi
     route.fulfill({ status: 404, json: { error: { code: "workload_not_found", message: "There is none." } } }),
   );
   // This stream ends behind its only message: until the workload itself is answered with 404, nobody keeps the page up.
-  const answered = page.waitForResponse((response) => response.url().includes(one.id) && response.status() === 404);
+  const answered = page.waitForResponse(
+    (response) => new URL(response.url()).pathname.endsWith(one.id) && response.status() === 404,
+  );
   remove();
   await answered;
   await page.getByText(`${one.name} was deleted`).waitFor();

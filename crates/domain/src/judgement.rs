@@ -192,10 +192,24 @@ pub fn judge(facts: &Facts<'_>, memory: &Memory, now: Time) -> Judgement {
     judge_at(facts, memory, now)
 }
 
-/// Says what is to be said of one pod by itself, with what is remembered of its workload.
+/// What is known of the workload that a pod belongs to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Membership<'a> {
+    /// The workload's own object, where there is one
+    pub controller: Option<&'a Controller>,
+    /// What is remembered of it, where it has been judged
+    pub memory: Option<&'a Memory>,
+}
+
+/// Says what is to be said of one pod, by the rules of its workload.
 #[must_use]
-pub fn judge_pod(pod: &Pod, surroundings: &dyn Surroundings, memory: &Memory, now: Time) -> PodJudgement {
-    single::judge(pod, surroundings, memory, now)
+pub fn judge_pod(
+    pod: &Pod,
+    membership: Membership<'_>,
+    surroundings: &dyn Surroundings,
+    now: Time,
+) -> PodJudgement {
+    single::judge(pod, membership, surroundings, now)
 }
 
 fn judge_at(facts: &Facts<'_>, mut memory: Memory, now: Time) -> Judgement {

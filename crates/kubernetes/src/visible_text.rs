@@ -132,7 +132,6 @@ mod tests {
         assert_eq!(visible(text), expected);
     }
 
-    /// Looked through once for each of them, it would take minutes.
     #[test]
     fn titles_without_end_hide_nothing_however_many_there_are() {
         assert_eq!(visible(&format!("{}db", "\u{1b}]".repeat(200_000))), "db");

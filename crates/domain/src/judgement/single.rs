@@ -4,7 +4,7 @@ use super::fault::{self, Patient};
 use super::members::{self, Standing};
 use super::moment::Moment;
 use super::sentence::{self, Scene};
-use super::{PodJudgement, Surroundings, runs, trouble};
+use super::{Membership, PodJudgement, Surroundings, runs, trouble};
 use crate::health::Health;
 use crate::id::Kind;
 use crate::memory::Memory;
@@ -12,7 +12,15 @@ use crate::pod::{Phase, Pod};
 use crate::time::Time;
 
 /// Says what is to be said of one pod.
-pub(super) fn judge(pod: &Pod, surroundings: &dyn Surroundings, memory: &Memory, now: Time) -> PodJudgement {
+pub(super) fn judge(
+    pod: &Pod,
+    membership: Membership<'_>,
+    surroundings: &dyn Surroundings,
+    now: Time,
+) -> PodJudgement {
+    let Membership { controller, memory } = membership;
+    let unseen = Memory::default();
+    let memory = memory.unwrap_or(&unseen);
     let moment = Moment::new(now);
     let scene = Scene { pods: 1, ..Scene::default() };
     if let Some(held) = fault::held(pod, surroundings, &moment) {
@@ -35,13 +43,17 @@ pub(super) fn judge(pod: &Pod, surroundings: &dyn Surroundings, memory: &Memory,
     let patient = Patient { pod, runs: &runs, surroundings };
     let faults = patient.faults(&moment);
     let lasting = faults.iter().any(|fault| fault.is_lasting(&moment));
-    let budget = Budget::of(None, Some(&pod.spec));
-    let health = match members::standing(patient, budget, false, &faults, &moment) {
+    let budget = Budget::observe(controller, Some(&pod.spec), &[], &mut memory.slowest_start_secs.clone());
+    let is_daemon = pod.owner.as_ref().is_some_and(|owner| owner.kind == Kind::DaemonSet);
+    // As long as it moves, a rollout judges its pods by its own deadline.
+    let moves =
+        memory.rollout.as_ref().is_some_and(|open| !moment.has_come(open.progressed + budget.deadline));
+    let health = match members::standing(patient, budget, is_daemon, &faults, &moment) {
         Standing::Available(_) if lasting => Health::Degraded,
         Standing::Available(_) => Health::Healthy,
         Standing::Missing { .. } if lasting => Health::Failed,
         Standing::Missing { excused_until, .. }
-            if fault::is_gated(pod) || !moment.has_come(excused_until) =>
+            if moves || fault::is_gated(pod) || !moment.has_come(excused_until) =>
         {
             Health::Progressing
         }

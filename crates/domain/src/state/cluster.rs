@@ -8,9 +8,8 @@ use crate::controller::Controller;
 use crate::event::Event;
 use crate::health::Health;
 use crate::id::{Uid, WorkloadId};
-use crate::judgement::{Judgement, PodJudgement, Surroundings, judge_pod};
+use crate::judgement::{Judgement, Membership, PodJudgement, Surroundings, judge_pod};
 use crate::last_words::LastWords;
-use crate::memory::Memory;
 use crate::namespace::Namespace;
 use crate::node::Node;
 use crate::observation::Description;
@@ -222,11 +221,17 @@ impl Cluster {
     /// What is to be said of one pod by itself.
     #[must_use]
     pub fn judge_pod(&self, pod: &Pod, now: Time) -> PodJudgement {
-        let workload = self.workload_of_pod(pod.uid).and_then(|id| self.workload(id));
-        let judgement = workload.and_then(|workload| workload.judgement.as_deref());
-        let unseen = Memory::default();
-        let memory = judgement.map_or(&unseen, |judgement| &judgement.memory);
-        judge_pod(pod, &self.around(&pod.namespace), memory, now)
+        let around = self.around(&pod.namespace);
+        let Some(workload) = self.workload_of_pod(pod.uid).and_then(|id| self.workload(id)) else {
+            return judge_pod(pod, Membership::default(), &around, now);
+        };
+        let membership = Membership {
+            controller: workload.controller.and_then(|uid| self.controller(uid)).map(AsRef::as_ref),
+            memory: workload.judgement.as_ref().map(|judgement| &judgement.memory),
+        };
+        // What could not be heard of its workload could not be of its pod either.
+        let now = self.silent_since(&workload.id).map_or(now, |since| since.min(now));
+        judge_pod(pod, membership, &around, now)
     }
 
     /// A controller, by its identity.

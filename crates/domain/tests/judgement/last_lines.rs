@@ -2,7 +2,7 @@
 use crate::timeline::world_after;
 use crate::world::*;
 use domain::diagnosis::{Code, EvidenceKind};
-use domain::judgement::judge_pod;
+use domain::judgement::{Membership, judge_pod};
 use domain::last_words::{LastWords, LogTail};
 use domain::memory::Memory;
 use domain::pod::{ContainerState, Phase, RestartPolicy, Termination};
@@ -43,8 +43,9 @@ fn what_a_pod_that_is_not_started_again_wrote_last() {
     let log = LogTail::Line { at: at(4), text: "no such table: orders".into() };
     let said = LastWords { pod: uid("once"), container: "app".into(), ended: at(4), log };
     world.around.last_words.push(said);
-    let of_pod =
-        judge_pod(&world.pods[0], &world.around, &Memory::default(), at(5)).diagnosis.expect("a diagnosis");
+    let of_pod = judge_pod(&world.pods[0], Membership::default(), &world.around, at(5))
+        .diagnosis
+        .expect("a diagnosis");
     let of_workload = world.judge(&Memory::default(), at(5)).diagnosis.expect("a diagnosis");
     for diagnosis in [&of_pod, &*of_workload] {
         let summary = "Container `app` has crashed (exit 9): last log line `no such table: orders`.";

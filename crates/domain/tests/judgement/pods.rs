@@ -4,7 +4,7 @@ use crate::world::*;
 use domain::claim::Claim;
 use domain::condition::Tristate;
 use domain::health::Health;
-use domain::judgement::{RolloutState, judge_pod};
+use domain::judgement::{Membership, RolloutState, judge_pod};
 use domain::memory::Memory;
 use domain::node::Node;
 use domain::pod::{Container, ContainerSpec, ContainerState, Pod, RestartPolicy, Role};
@@ -36,7 +36,7 @@ fn add(pod: &mut Pod, role: Role, container: Container) {
 }
 
 fn said(world: &World, secs: u64) -> String {
-    let judgement = judge_pod(&world.pods[0], &world.around, &Memory::default(), at(secs));
+    let judgement = judge_pod(&world.pods[0], Membership::default(), &world.around, at(secs));
     let code = judgement.diagnosis.map(|diagnosis| format!(" {}", diagnosis.code.as_str()));
     format!("{}{}", judgement.health, code.unwrap_or_default())
 }
@@ -181,7 +181,8 @@ fn the_claim_without_a_volume_is_named() {
     };
     world.around.claims = Some(vec![claim("logs", "Bound"), claim("data", "Pending")]);
     world.pods[0].claims = ["logs".into(), "data".into()].into();
-    let diagnosis = judge_pod(&world.pods[0], &world.around, &Memory::default(), at(70)).diagnosis.unwrap();
+    let diagnosis =
+        judge_pod(&world.pods[0], Membership::default(), &world.around, at(70)).diagnosis.unwrap();
     assert_eq!(diagnosis.code.as_str(), "claim_pending");
     assert!(diagnosis.summary.contains("`data`"), "{}", diagnosis.summary);
 }
@@ -250,17 +251,31 @@ fn what_goes_is_on_its_way_until_it_is_gone(#[case] change: fn(&mut World)) {
     assert_eq!(world.judge(&Memory::default(), at(10)).health.as_str(), "progressing");
 }
 
-/// A list of pods says nothing else than the workload that they belong to.
+/// A list of pods says of each nothing else than what its workload says of it alone.
 #[rstest]
-#[case::while_it_crashes("0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 12s")]
-#[case::while_it_runs("0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20s a=ready; 49s")]
-#[case::when_it_has_run_for_a_while("0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20s a=ready; 52s")]
-fn what_is_remembered_of_a_workload_is_said_of_its_pod(#[case] steps: &str) {
-    let script = format!("deployment 1; {steps}");
-    let secs = steps.rsplit("; ").next().and_then(|last| last.trim_end_matches('s').parse().ok());
-    let (world, of_workload) = (world_after(&script), last(&script));
-    let memory = &of_workload.memory;
-    let of_pod = judge_pod(&world.pods[0], &world.around, memory, at(secs.expect("a time")));
-    let of_workload = of_workload.diagnosis.expect("a diagnosis").summary.replace(" Nothing serves.", "");
-    assert_eq!(&*of_pod.diagnosis.expect("a diagnosis").summary, of_workload);
+#[case::crashes("deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 12s", 12)]
+#[case::crashed_and_runs(
+    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20s a=ready; 49s",
+    49
+)]
+#[case::has_run_for_a_while(
+    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 20s a=ready; 52s",
+    52
+)]
+#[case::whose_last_crash_is_long_over(
+    "deployment 1; 0s +a; 2s a=ended:1; 4s a=ended:1; 6s a=backoff; 306s a=ready; 700s",
+    700
+)]
+#[case::starts_on_a_new_node("daemonset 1; 0s node:n +a; 1s a@n; 300s", 300)]
+#[case::starts_in_a_rollout_that_moves("deployment 1; 0s +a; 300s", 300)]
+#[case::starts_in_one_that_does_not("deployment 1; 0s +a; 700s", 700)]
+fn what_is_said_of_a_workload_is_said_of_its_only_pod(#[case] script: &str, #[case] now: u64) {
+    let (world, of_workload) = (world_after(script), last(script));
+    let membership = Membership { controller: world.controller.as_ref(), memory: Some(&of_workload.memory) };
+    let of_pod = judge_pod(&world.pods[0], membership, &world.around, at(now));
+    let is_bad = |health| matches!(health, Health::Failed | Health::Degraded);
+    assert_eq!(is_bad(of_pod.health), is_bad(of_workload.health), "{} {}", of_pod.health, of_workload.health);
+    let crash = of_workload.diagnosis.filter(|diagnosis| diagnosis.code.as_str() == "crash_loop");
+    let crash = crash.map(|diagnosis| diagnosis.summary.replace(" Nothing serves.", ""));
+    assert_eq!(of_pod.diagnosis.map(|diagnosis| diagnosis.summary.to_string()), crash);
 }

@@ -4,7 +4,7 @@ use crate::world::*;
 use domain::controller::Controller;
 use domain::health::Health;
 use domain::id::Owner;
-use domain::judgement::judge_pod;
+use domain::judgement::{Membership, judge_pod};
 use domain::memory::Memory;
 use domain::pod::ContainerState;
 use domain::time::Time;
@@ -131,7 +131,7 @@ fn what_is_no_memory_is_refused() {
 #[case::was_turned_away("pod 1; 0s +web; 5s web=failed:OutOfcpu", 60, "failed pod_rejected")]
 fn a_pod_by_itself(#[case] script: &str, #[case] now: u64, #[case] expected: &str) {
     let world = world_after(script);
-    let judgement = judge_pod(&world.pods[0], &world.around, &Memory::default(), at(now));
+    let judgement = judge_pod(&world.pods[0], Membership::default(), &world.around, at(now));
     let code =
         judgement.diagnosis.map(|diagnosis| format!(" {}", diagnosis.code.as_str())).unwrap_or_default();
     assert_eq!(format!("{}{code}", judgement.health), expected);

@@ -85,6 +85,51 @@ fn what_is_still_so_is_said_once_all_is_told() {
     assert_eq!(health_of(&state, id), Health::Failed);
 }
 
+fn health_of_pod(state: &State, at: Time) -> Health {
+    let view = state.view();
+    let cluster = view.clusters().next().expect("the cluster");
+    let pod = cluster.pod("shop", "web-x").expect("the pod");
+    cluster.judge_pod(pod, at).health
+}
+
+/// A wait that stands still for a workload does so for its pods.
+#[test]
+fn time_stands_still_for_a_pod_whose_source_is_lost() {
+    let mut state = connecting();
+    let pod = one_pod(&mut state);
+    let unready = with_readiness(pod, Tristate::False, NOW + SECOND * 90);
+    state.apply(put_pod(unready), NOW + SECOND * 90);
+    assert_eq!(health_of_pod(&state, NOW + SECOND * 119), Health::Progressing);
+    assert_eq!(health_of_pod(&state, NOW + SECOND * 121), Health::Degraded);
+    state.apply(linked(Resource::Pods, lost()), NOW + SECOND * 100);
+    assert_eq!(health_of_pod(&state, NOW + SECOND * 121), Health::Progressing);
+    state.apply(domain::observation::Observation::Due, NOW + SECOND * 160);
+    assert_eq!(
+        health_of_pod(&state, NOW + SECOND * 200),
+        Health::Progressing,
+        "stale, as its workload's last status"
+    );
+    state.apply(linked(Resource::Pods, Link::Live), NOW + SECOND * 300);
+    assert_eq!(health_of_pod(&state, NOW + SECOND * 301), Health::Degraded);
+}
+
+/// A pod of a rollout that moves may take as long as that.
+#[test]
+fn what_is_remembered_of_a_workload_counts_for_its_pods() {
+    let mut state = connecting();
+    let pod = one_pod(&mut state);
+    let mut deployment = controller(Kind::Deployment, 1, "web", 1);
+    (deployment.generation, deployment.observed_generation) = (2, 2);
+    (deployment.updated, deployment.ready, deployment.available) = (0, 0, 0);
+    state.apply(put(deployment), NOW + SECOND * 10);
+    let mut starting = with_readiness(pod, Tristate::False, NOW + SECOND * 10);
+    (starting.created, starting.started) = (NOW + SECOND * 10, Some(NOW + SECOND * 10));
+    state.apply(put_pod(starting), NOW + SECOND * 10);
+    assert_eq!(health_of(&state, "test/shop/Deployment/web"), Health::Progressing);
+    assert_eq!(health_of_pod(&state, NOW + SECOND * 300), Health::Progressing);
+    assert_eq!(health_of_pod(&state, NOW + SECOND * 700), Health::Degraded);
+}
+
 #[test]
 fn a_source_that_is_lost_for_good_while_it_tells_is_not_believed() {
     let mut state = connecting();

@@ -71,42 +71,99 @@ describe("problems with one cause are one problem", () => {
   test.each(rows)("%s", (_, problems, expected) => expect(groups(problems).sort()).toEqual([...expected].sort()));
 });
 
-test("several workloads are spoken of in words that fit each of them", () => {
-  const images = ["r.example:5000/app:1"];
-  const of = (name: string, code: string, summary: string): Workload =>
-    bad(name, code, { reason: { code, summary }, images });
-  const rows = [
-    of("a", "node_lost", "Node `n1` does not answer: Pod a-1 is not ready. Nothing serves."),
-    of("b", "node_lost", "Node `n1` does not answer: 2 of 3 pods are not ready. 1 of 3 pods serve."),
-    of(
-      "c",
+describe("several workloads are spoken of in words that fit each of them", () => {
+  const rows: [code: string, one: string, other: string, together: string][] = [
+    [
+      "node_lost",
+      "Node `n1` does not answer: Pod a-1 is not ready. Nothing serves.",
+      "Node `n1` does not answer: 2 of 3 pods are not ready. 1 of 3 pods serve.",
+      "Node `n1` does not answer.",
+    ],
+    [
       "image_registry_unreachable",
       "Image `r.example:5000/app:1` cannot be pulled in pod c-1: connection refused. Nothing serves.",
-    ),
-    of(
-      "d",
-      "image_registry_unreachable",
       "Image `r.example:5000/web:2` cannot be pulled: connection refused. Nothing serves.",
-    ),
-    of("f", "unschedulable_taint", "No node takes pod f-1: 0/1 nodes had tolerated taints. Nothing serves."),
-    of("g", "unschedulable_taint", "No node takes 2 of 2 pods: 0/1 nodes had tolerated taints. Nothing serves."),
-    of("h", "webhook_unreachable", "1 of 1 pods cannot be made, a webhook does not answer: no route to host."),
-    of("i", "webhook_unreachable", "2 of 3 pods cannot be made, a webhook does not answer: no route to host."),
-    of("j", "quota_exceeded", "The quota has no room for 1 of 1 pods: exceeded quota: q, requested: pods=1."),
-    of("k", "quota_exceeded", "The quota has no room for 2 of 3 pods: exceeded quota: q, requested: cpu=1."),
-    of("l", "forbidden", "maintenant may not read pods here, so nothing is known of it."),
-    of("m", "forbidden", "maintenant may not read pods here, so nothing is known of it."),
-    of("e", "image_auth", "The registry does not hand out image `r.example:5000/app:1`: 401. Nothing serves."),
+      "Images of r.example:5000 cannot be pulled: connection refused.",
+    ],
+    [
+      "image_rate_limited",
+      "The registry limits how often image `r.example:5000/app:1` is pulled. Nothing serves.",
+      "The registry limits how often image `r.example:5000/web:2` is pulled in pod d-1. 1 of 3 pods serve.",
+      "Registry r.example:5000 limits how often images are pulled.",
+    ],
+    [
+      "unschedulable_taint",
+      "No node takes pod a-1: 0/1 nodes had tolerated taints. Nothing serves.",
+      "No node takes 2 of 2 pods: 0/1 nodes had tolerated taints. Nothing serves.",
+      "No node takes their pods: 0/1 nodes had tolerated taints.",
+    ],
+    [
+      "unschedulable_resources",
+      "No node takes pod a-1, which needs 64 CPU: 3 Insufficient cpu. Nothing serves.",
+      "No node takes 2 of 3 pods, which need 8 CPU each: 3 Insufficient cpu. 1 of 3 pods serve.",
+      "No node takes their pods: 3 Insufficient cpu.",
+    ],
+    [
+      "webhook_unreachable",
+      "1 of 1 pods cannot be made, a webhook is not trusted: x509: unknown authority (possibly … Nothing serves.",
+      "2 of 3 pods cannot be made, a webhook is not trusted: x509: unknown authority (possibly … 1 of 3 pods serve.",
+      "Their pods cannot be made, since a webhook fails: x509: unknown authority (possibly.",
+    ],
+    [
+      "quota_exceeded",
+      "The quota has no room for 1 of 1 pods: exceeded quota: q, requested: pods=1.",
+      "The quota has no room for 2 of 3 pods: exceeded quota: q, requested: cpu=1.",
+      "The quota of namespace shop refuses their pods.",
+    ],
+    [
+      "pod_security_denied",
+      "The namespace's pod security refuses 1 of 1 pods: violates restricted: runAsNonRoot. Nothing serves.",
+      "The namespace's pod security refuses 2 of 2 pods: violates restricted: runAsNonRoot. Nothing serves.",
+      "Pod security of namespace shop refuses their pods: violates restricted: runAsNonRoot.",
+    ],
+    [
+      "namespace_terminating",
+      "1 of 1 pods cannot be made, their namespace is being deleted. Nothing serves.",
+      "3 of 3 pods cannot be made, their namespace is being deleted.",
+      "Namespace shop is being deleted: no pods are made there.",
+    ],
+    [
+      "config_missing",
+      '1 of 1 pods lack what they need: serviceaccount "builder" not found. Nothing serves.',
+      '2 of 2 pods lack what they need: serviceaccount "builder" not found. Nothing serves.',
+      'They lack what they need: serviceaccount "builder" not found.',
+    ],
+    [
+      "stale",
+      "The cluster does not answer for deployments: connection refused.",
+      "The cluster does not answer for statefulsets: connection refused.",
+      "The cluster does not answer: connection refused.",
+    ],
+    [
+      "forbidden",
+      "maintenant may not read pods here, so nothing is known of it.",
+      "maintenant may not read pods here, so nothing is known of it.",
+      "maintenant may not read pods here, so nothing is known of them.",
+    ],
   ];
-  expect(problemsOf(rows).map((it) => it.sentence)).toEqual([
-    "Node `n1` does not answer.",
-    "Images of r.example:5000 cannot be pulled: connection refused.",
-    "No node takes their pods: 0/1 nodes had tolerated taints.",
-    "Their pods cannot be made, since a webhook fails: no route to host.",
-    "The quota of namespace shop refuses their pods.",
-    "maintenant may not read pods here, so nothing is known of them.",
-    "The registry does not hand out image `r.example:5000/app:1`: 401. Nothing serves.",
-  ]);
+  test.each(rows)("%s", (code, one, other, together) => {
+    const of = (name: string, summary: string): Workload =>
+      bad(name, code, { reason: { code, summary }, images: ["r.example:5000/app:1"] });
+    expect(problemsOf([of("a", one), of("b", other)]).map((it) => it.sentence)).toEqual([together]);
+    expect(problemsOf([of("a", one)]).map((it) => it.sentence)).toEqual([one]);
+  });
+});
+
+test("a webhook fails for several namespaces, but not for several clusters", () => {
+  const of = (more: Partial<Workload>): Workload => {
+    const summary = "1 of 1 pods cannot be made, a webhook does not answer: no route to host.";
+    return bad(JSON.stringify(more), "webhook_unreachable", {
+      reason: { code: "webhook_unreachable", summary },
+      ...more,
+    });
+  };
+  const rows = [of({}), of({ namespace: "blog" }), of({ cluster: "other" })];
+  expect(problemsOf(rows).map((it) => it.members.length)).toEqual([2, 1]);
 });
 
 test("a reason that only some have is not said of all", () => {

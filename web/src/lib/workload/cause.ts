@@ -72,8 +72,8 @@ const namespace: Scope = (row) => row.namespace;
 const sentence: Scope = (row) => row.reason?.summary ?? null;
 /** What stands before the first colon, where a sentence begins with what is shared: "Node `a` does not answer: …" */
 const beginning: Scope = (row) => row.reason?.summary.split(": ", 1)[0] ?? null;
-/** What stands between the first colon and the end of the sentence, where it ends with what is shared. */
-const ending: Scope = (row) => /: (.*?)\.( |$)/.exec(row.reason?.summary ?? "")?.[1] ?? null;
+/** What stands between the first colon and the end of the sentence, where it ends with what is shared. A long one is cut. */
+const ending: Scope = (row) => /: (.*?)(?:\.| ?…)(?: |$)/.exec(row.reason?.summary ?? "")?.[1] ?? null;
 const registry: Scope = (row) => {
   const hosts = new Set(row.images.map(imageRegistry));
   return hosts.size === 1 ? ([...hosts][0] ?? null) : null;
@@ -111,13 +111,14 @@ const TOGETHER: ReadonlyMap<string, Together> = new Map([
   ["image_rate_limited", (row) => `Registry ${registry(row)} limits how often images are pulled.`],
   ["image_registry_unreachable", (row, all) => `Images of ${registry(row)} cannot be pulled${because(all)}`],
   ["image_auth", (row, all) => `Registry ${registry(row)} does not hand out the images${because(all)}`],
-  ["config_missing", (_, all) => `They wait for what they are configured from${because(all)}`],
+  ["config_missing", (_, all) => `They lack what they need${because(all)}`],
   ["webhook_unreachable", (_, all) => `Their pods cannot be made, since a webhook fails${because(all)}`],
   ["quota_exceeded", (row, all) => `The quota of namespace ${row.namespace} refuses their pods${because(all)}`],
   ["pod_security_denied", (row, all) => `Pod security of namespace ${row.namespace} refuses their pods${because(all)}`],
   ["namespace_terminating", (row) => `Namespace ${row.namespace} is being deleted: no pods are made there.`],
   ["unschedulable_taint", untaken],
   ["unschedulable_resources", untaken],
+  ["stale", (_, all) => `The cluster does not answer${because(all)}`],
   ["forbidden", (row) => reasonOf(row).replace(/ of it\.$/, " of them.")],
 ]);
 

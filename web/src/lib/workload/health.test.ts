@@ -32,8 +32,12 @@ test("what can't be seen is not called well", () => {
   expect(headline(counted({ healthy: 6 }), true)).toBe(
     "Nothing needs attention in 6 workloads, but not all can be seen",
   );
-  expect(headline(counted({ failed: 1, healthy: 1 }), true)).toBe("1 of 2 workloads needs attention");
-  expect(headline(counted({ unknown: 6, progressing: 1 }), true)).toBe("The health of 6 of 7 workloads is unknown");
+  expect(headline(counted({ failed: 1, healthy: 1 }), true)).toBe(
+    "1 of 2 workloads needs attention, and not all can be seen",
+  );
+  expect(headline(counted({ unknown: 6, progressing: 1 }), true)).toBe(
+    "The health of 6 of 7 workloads is unknown, and not all can be seen",
+  );
   expect(headline(counted({ unknown: 6 }), true)).toBe("The health of all 6 workloads is unknown");
 });
 

@@ -49,10 +49,12 @@ export function headline(counts: Counts, incomplete = false): string {
   const { total, healthy, suspended, progressing, unknown } = counts;
   const attention = counts.failed + counts.degraded;
   if (total === 0) return incomplete ? "What runs here can't be seen" : "No workloads here yet";
-  if (attention > 0) return `${attention} of ${workloads(total)} ${attention === 1 ? "needs" : "need"} attention`;
+  const unseen = incomplete ? ", and not all can be seen" : "";
+  if (attention > 0)
+    return `${attention} of ${workloads(total)} ${attention === 1 ? "needs" : "need"} attention${unseen}`;
   if (unknown === total)
     return `The health of ${total === 1 ? "the only workload" : `all ${total} workloads`} is unknown`;
-  if (unknown > 0) return `The health of ${unknown} of ${workloads(total)} is unknown`;
+  if (unknown > 0) return `The health of ${unknown} of ${workloads(total)} is unknown${unseen}`;
   if (incomplete) return `Nothing needs attention in ${workloads(total)}, but not all can be seen`;
   if (progressing > 0)
     return `Nothing needs attention, ${workloads(progressing)} ${progressing === 1 ? "is" : "are"} changing`;
