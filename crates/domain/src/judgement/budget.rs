@@ -30,8 +30,13 @@ impl Budget {
     ) -> Self {
         let unseen = Self::of(controller, spec);
         *slowest_start_secs = slowest_start(pods, unseen.deadline).max(*slowest_start_secs);
-        let seen = Duration::from_secs(u64::from(*slowest_start_secs)).saturating_mul(2);
-        Self { start: unseen.start.max(seen).min(unseen.deadline), ..unseen }
+        unseen.after(*slowest_start_secs)
+    }
+
+    /// For pods of which a start was seen that took so many seconds, and none that took longer.
+    pub(super) fn after(self, slowest_start_secs: u32) -> Self {
+        let seen = Duration::from_secs(u64::from(slowest_start_secs)).saturating_mul(2);
+        Self { start: self.start.max(seen).min(self.deadline), ..self }
     }
 
     /// For pods of which no start was seen.

@@ -43,7 +43,7 @@ pub(super) fn judge(
     let patient = Patient { pod, runs: &runs, surroundings };
     let faults = patient.faults(&moment);
     let lasting = faults.iter().any(|fault| fault.is_lasting(&moment));
-    let budget = Budget::observe(controller, Some(&pod.spec), &[], &mut memory.slowest_start_secs.clone());
+    let budget = Budget::of(controller, Some(&pod.spec)).after(memory.slowest_start_secs);
     let is_daemon = pod.owner.as_ref().is_some_and(|owner| owner.kind == Kind::DaemonSet);
     // As long as it moves, a rollout judges its pods by its own deadline.
     let moves =

@@ -189,22 +189,13 @@ impl Cluster {
         self.sources.get(id).is_some_and(is_lost)
     }
 
-    /// Since when a source that a workload needs does not answer, without being stale yet.
-    pub(super) fn lost_since(&self, id: &WorkloadId) -> Option<Time> {
-        self.sources_for(id).filter(|source| is_lost(source)).map(|source| source.since).min()
-    }
-
-    /// The same of one that is stale by now, too.
+    /// Since when a source that a workload needs does not answer, whether it is stale by now or not.
     pub(super) fn silent_since(&self, id: &WorkloadId) -> Option<Time> {
-        let silent = self
-            .sources_for(id)
-            .filter(|source| matches!(source.state, SourceState::Degraded | SourceState::Stale));
-        silent.map(|source| source.away.map_or(source.since, |(from, _)| from)).min()
-    }
-
-    fn sources_for(&self, id: &WorkloadId) -> impl Iterator<Item = &Source> {
         let needed = source::needed(&id.kind).iter().copied().chain(told_by(&id.kind));
-        needed.filter_map(|resource| self.source_of(resource, &id.namespace))
+        let sources = needed.filter_map(|resource| self.source_of(resource, &id.namespace));
+        let silent =
+            sources.filter(|source| matches!(source.state, SourceState::Degraded | SourceState::Stale));
+        silent.map(|source| source.away.map_or(source.since, |(from, _)| from)).min()
     }
 }
 

@@ -92,6 +92,12 @@ describe("several workloads are spoken of in words that fit each of them", () =>
       "Registry r.example:5000 limits how often images are pulled.",
     ],
     [
+      "image_auth",
+      "The registry does not hand out image `r.example:5000/app:1`: 401. Nothing serves.",
+      "The registry does not hand out image `r.example:5000/web:2` in pod e-1: 401. 1 of 3 pods serve.",
+      "Registry r.example:5000 does not hand out the images: 401.",
+    ],
+    [
       "unschedulable_taint",
       "No node takes pod a-1: 0/1 nodes had tolerated taints. Nothing serves.",
       "No node takes 2 of 2 pods: 0/1 nodes had tolerated taints. Nothing serves.",

@@ -36,7 +36,7 @@ impl Live {
         }
         match self.cluster.trust(&id.kind, &id.namespace) {
             Trust::Reading => {}
-            Trust::Known => match self.cluster.lost_since(id) {
+            Trust::Known => match self.cluster.silent_since(id) {
                 None => self.judge(&workload, effects, effects.now),
                 // Nobody could tell what has become of it: for this workload, time stands still until somebody can.
                 Some(since) => {
