@@ -3,6 +3,7 @@
 # hack/tools. No binary is downloaded. Uses `hack`, `cache` and `bin`.
 
 kubernetes_version=v1.36.3
+helm_version=v3.22.0
 
 build() {
 	compile kubernetes kube-apiserver kube-controller-manager kube-scheduler kubectl
@@ -49,19 +50,21 @@ is_built() { # is_built STAMP WANTED BINARY…
 
 package_of() {
 	case $1 in
+	kubeconform) echo github.com/yannh/kubeconform/cmd/kubeconform ;;
 	kube* ) echo "k8s.io/kubernetes/cmd/$1" ;;
 	containerd* | ctr) echo "github.com/containerd/containerd/v2/cmd/$1" ;;
 	etcd) echo go.etcd.io/etcd/server/v3 ;;
+	helm) echo helm.sh/helm/v3/cmd/helm ;;
 	kwok) echo sigs.k8s.io/kwok/cmd/kwok ;;
 	metrics-server) echo sigs.k8s.io/metrics-server/cmd/metrics-server ;;
 	esac
 }
 
-# Kubernetes binaries carry their version by the linker alone; without it the API server calls itself v0.0.0.
+# Kubernetes binaries and helm carry their version by the linker alone; without it the API server calls itself v0.0.0.
 linker_flags() {
 	local version=k8s.io/component-base/version number=${kubernetes_version#v}
 	echo "-s -w -X $version.gitVersion=$kubernetes_version -X $version.gitMajor=${number%%.*}" \
-		"-X $version.gitMinor=$(echo "$number" | cut -d. -f2)"
+		"-X $version.gitMinor=$(echo "$number" | cut -d. -f2) -X helm.sh/helm/v3/internal/version.version=$helm_version"
 }
 
 # How simulated nodes and pods behave: the stages and the metrics that come with kwok's module.
