@@ -6,6 +6,7 @@ use crate::description::Describer;
 use crate::endpoint::Endpoint;
 use crate::interner::Interner;
 use crate::logs::{self, Crashes, LogReader};
+use crate::presence::Presence;
 use crate::report::Report;
 use crate::source::{PARALLEL_LISTS, Soundings, Source, Surroundings};
 use crate::telemetry::Telemetry;
@@ -176,17 +177,24 @@ impl Cluster {
         stop: &CancellationToken,
         names: Option<watch::Sender<Option<BTreeSet<Text>>>>,
     ) {
-        let id = SourceId { resource, namespace };
+        let id = SourceId { resource, namespace: namespace.clone() };
         let endpoint = Endpoint::new(id.clone(), &self.around.scope);
         let report = Report::new(self.around.cluster.clone(), id, self.observations.clone());
         let around = self.around.clone();
         let (leave, stop) = (watched.leave.clone(), stop.clone());
-        if resource == Resource::PodMetrics {
-            let poll = UsagePoll::new(around, endpoint, report);
-            self.tasks.spawn(watched.sources.track_future(poll.run(leave, stop)));
-        } else {
-            let source = Source::new(around, endpoint, report, names);
-            self.tasks.spawn(watched.sources.track_future(source.run(leave, stop)));
+        match (resource, namespace) {
+            (Resource::PodMetrics, _) => {
+                let poll = UsagePoll::new(around, endpoint, report);
+                self.tasks.spawn(watched.sources.track_future(poll.run(leave, stop)));
+            }
+            (Resource::Namespaces, Some(name)) => {
+                let presence = Presence::new(around, endpoint, name, report);
+                self.tasks.spawn(watched.sources.track_future(presence.run(leave, stop)));
+            }
+            _ => {
+                let source = Source::new(around, endpoint, report, names);
+                self.tasks.spawn(watched.sources.track_future(source.run(leave, stop)));
+            }
         }
     }
 }

@@ -41,6 +41,14 @@ impl Endpoint {
         self.address(&[])
     }
 
+    /// The one object that it is about: the namespace that was chosen by its name.
+    pub(crate) fn object(&self) -> String {
+        match (self.id.resource, &self.id.namespace) {
+            (Resource::Namespaces, Some(name)) => format!("{}/{name}", path(&self.id)),
+            _ => path(&self.id),
+        }
+    }
+
     /// A watch that goes on from a resourceVersion.
     pub(crate) fn watch(&self, resource_version: &str, timeout_seconds: u32) -> String {
         self.address(&[
@@ -90,9 +98,6 @@ fn path(id: &SourceId) -> String {
 }
 
 fn selector(id: &SourceId, scope: &Scope) -> Option<String> {
-    if let (Resource::Namespaces, Some(name)) = (id.resource, &id.namespace) {
-        return Some(format!("metadata.name={name}"));
-    }
     let field = match id.resource {
         Resource::Namespaces => "metadata.name",
         // metrics.k8s.io knows no field selectors, nodes no namespaces.
@@ -132,7 +137,6 @@ mod tests {
     #[case(Resource::Pods, None, "/api/v1/pods")]
     #[case(Resource::Pods, Some("shop"), "/api/v1/namespaces/shop/pods")]
     #[case(Resource::Namespaces, None, "/api/v1/namespaces")]
-    #[case(Resource::Namespaces, Some("shop"), "/api/v1/namespaces?fieldSelector=metadata.name%3Dshop")]
     #[case(Resource::Deployments, Some("shop"), "/apis/apps/v1/namespaces/shop/deployments")]
     #[case(Resource::CronJobs, None, "/apis/batch/v1/cronjobs")]
     #[case(Resource::PodMetrics, Some("shop"), "/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods")]
@@ -142,6 +146,12 @@ mod tests {
         #[case] address: &str,
     ) {
         assert_eq!(endpoint(resource, namespace, &Scope::All).list(), address);
+    }
+
+    #[test]
+    fn a_namespace_is_asked_for_by_its_name() {
+        let shop = endpoint(Resource::Namespaces, Some("shop"), &Scope::All);
+        assert_eq!(shop.object(), "/api/v1/namespaces/shop");
     }
 
     #[rstest]

@@ -19,6 +19,7 @@ mod interner;
 mod item;
 mod kubeconfig;
 mod logs;
+mod presence;
 #[cfg(test)]
 mod quiet_day;
 #[cfg(test)]

@@ -5,10 +5,10 @@ mod retry;
 mod sounding;
 mod stream;
 
-pub(crate) use retry::{ABSENT_RETRY, FORBIDDEN_RETRY, LONGEST_ABSENT_RETRY};
+pub(crate) use retry::{ABSENT_RETRY, DOUBT_RETRY, DOUBTS, FORBIDDEN_RETRY, LONGEST_ABSENT_RETRY};
 pub(crate) use sounding::Soundings;
 
-use retry::{DOUBTS, Wait};
+use retry::Wait;
 
 use crate::backoff::Backoff;
 use crate::connection::{Answer, Connection, Question};

@@ -10,8 +10,8 @@ use std::time::Duration;
 pub(crate) const FORBIDDEN_RETRY: Duration = Duration::from_mins(1);
 /// A source that could be read until now is asked so often again before its right is taken for lost: an API server that
 /// has just started refuses whatever its roles grant, until it has read them.
-pub(super) const DOUBTS: u32 = 3;
-const DOUBT_RETRY: Duration = Duration::from_secs(2);
+pub(crate) const DOUBTS: u32 = 3;
+pub(crate) const DOUBT_RETRY: Duration = Duration::from_secs(2);
 /// How long a source that is not there is left alone at first; twice as long each time, up to the longest.
 pub(crate) const ABSENT_RETRY: Duration = Duration::from_mins(1);
 pub(crate) const LONGEST_ABSENT_RETRY: Duration = Duration::from_mins(5);

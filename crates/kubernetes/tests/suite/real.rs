@@ -37,7 +37,7 @@ fn pod(namespace: &str, name: &str) -> String {
 
 fn namespaced() -> Vec<Rule> {
     vec![
-        Rule::watch("", &["pods", "events"]),
+        Rule::watch("", &["namespaces", "pods", "events"]),
         Rule::watch("apps", &["deployments", "statefulsets", "daemonsets", "replicasets"]),
     ]
 }
@@ -54,13 +54,16 @@ async fn namespaced_roles_suffice_for_an_allowlist() {
     inventory.until_settled().await;
     assert_eq!(inventory.names(Resource::Pods).into_iter().collect::<Vec<_>>(), [format!("{shop}/mine")]);
     for (id, link) in inventory.last_links() {
-        if !id.resource.is_required() || id.resource == Resource::Namespaces {
+        if !id.resource.is_required() {
             continue;
         }
         assert_eq!((link, id.namespace.as_deref()), (&Link::Live, Some(&*shop)), "{id:?}");
     }
-    let link = inventory.link(Resource::Namespaces, Some(&shop));
-    assert!(matches!(link, Some(Link::Forbidden { reason }) if reason.contains("namespaces")), "{link:?}");
+    assert_eq!(inventory.link(Resource::Namespaces, Some(&shop)), Some(&Link::Live));
+    assert_eq!(
+        inventory.names(Resource::Namespaces).into_iter().collect::<Vec<_>>(),
+        std::slice::from_ref(&shop)
+    );
     cluster.apply(&pod(&shop, "later"));
     inventory.until("a second pod", |inventory| inventory.names(Resource::Pods).len() == 2).await;
     inventory.stop().await;

@@ -1,12 +1,13 @@
 //! Which namespaces are read.
 
 use crate::inventory::Inventory;
-use crate::objects::{access, allow, block, one_of_each, pod, put, simulator};
+use crate::objects::{access, allow, block, one_of_each, pass, pod, put, simulator};
 use domain::scope::Scope;
-use domain::source::{Link, Resource};
+use domain::source::{Link, Resource, SourceId};
 use kubernetes::Encoding;
 use rstest::rstest;
-use simulator::{Resource as Simulated, Rule};
+use simulator::{Failure, Resource as Simulated, Rule};
+use std::time::Duration;
 
 #[rstest]
 #[case(Scope::All, &["kube-system", "shop", "shop-2", "ci"])]
@@ -62,19 +63,58 @@ async fn namespaced_roles_suffice_for_an_allowlist() {
     one_of_each(simulator.cluster(), "ci", "web");
     let read = ["get", "list", "watch"];
     simulator.set_access(simulator::Access::Only(vec![
-        Rule::namespaced("shop", &read, "", &["pods", "events"]),
+        Rule::namespaced("shop", &read, "", &["namespaces", "pods", "events"]),
         Rule::namespaced("shop", &read, "apps", &["*"]),
     ]));
     let mut inventory = Inventory::start(access(&simulator), allow(&["shop"]), Encoding::Protobuf);
     inventory.until_settled().await;
-    for resource in [Resource::Pods, Resource::Deployments, Resource::ReplicaSets, Resource::Events] {
+    let required = [Resource::Pods, Resource::Deployments, Resource::ReplicaSets, Resource::Events];
+    for resource in [&[Resource::Namespaces][..], &required].concat() {
         assert_eq!(inventory.link(resource, Some("shop")), Some(&Link::Live), "{resource:?}");
         assert_eq!(inventory.names(resource).len(), 1, "{resource:?}");
     }
-    for (resource, namespace) in [(Resource::Namespaces, Some("shop")), (Resource::Nodes, None)] {
-        let link = inventory.link(resource, namespace);
-        assert!(matches!(link, Some(Link::Forbidden { .. })), "{resource:?}: {link:?}");
-    }
+    let link = inventory.link(Resource::Nodes, None);
+    assert!(matches!(link, Some(Link::Forbidden { .. })), "{link:?}");
+    inventory.stop().await;
+}
+
+/// Nothing tells of its coming and going where only the namespace itself may be read.
+#[tokio::test]
+async fn a_namespace_that_was_chosen_by_its_name_comes_and_goes() {
+    let simulator = simulator().await;
+    one_of_each(simulator.cluster(), "shop", "web");
+    let mut inventory = Inventory::start(access(&simulator), allow(&["later"]), Encoding::Protobuf);
+    inventory.until_settled().await;
+    assert_eq!(inventory.link(Resource::Namespaces, Some("later")), Some(&Link::Live));
+    assert!(inventory.names(Resource::Namespaces).is_empty());
+
+    one_of_each(simulator.cluster(), "later", "web");
+    pass(Duration::from_secs(31)).await;
+    inventory.until("it is there", |inventory| inventory.names(Resource::Namespaces).len() == 1).await;
+
+    simulator.cluster().delete_with_dependents(Simulated::Namespaces, "", "later").expect("it is there");
+    pass(Duration::from_secs(31)).await;
+    inventory.until("it is gone", |inventory| inventory.names(Resource::Namespaces).is_empty()).await;
+    inventory.stop().await;
+}
+
+/// What answers 404 in the API server's place knows nothing of namespaces.
+#[tokio::test]
+async fn a_404_of_something_else_is_no_absence() {
+    let simulator = simulator().await;
+    one_of_each(simulator.cluster(), "shop", "web");
+    let mut inventory = Inventory::start(access(&simulator), allow(&["shop"]), Encoding::Protobuf);
+    inventory.until("shop", |inventory| inventory.names(Resource::Namespaces).len() == 1).await;
+    let namespaces = simulator::Scope::Resource(Simulated::Namespaces);
+    simulator.faults().fail_next(1, Failure::ProxyPage(404), namespaces);
+    pass(Duration::from_secs(31)).await;
+    inventory
+        .until("it is lost", |inventory| {
+            let id = SourceId { resource: Resource::Namespaces, namespace: Some("shop".into()) };
+            inventory.links[&id].iter().any(|link| matches!(link, Link::Lost { .. }))
+        })
+        .await;
+    assert_eq!(inventory.names(Resource::Namespaces).len(), 1);
     inventory.stop().await;
 }
 
