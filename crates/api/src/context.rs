@@ -35,6 +35,8 @@ pub struct About {
     pub started: Time,
     /// `kubernetes` or `simulated`
     pub runtime: Text,
+    /// How much memory the process may hold, in bytes; `None` where nothing limits it
+    pub memory_limit: Option<u64>,
     /// Which rule decided on that runtime, as a sentence
     pub rule: Text,
 }

@@ -13,6 +13,7 @@ mod etag;
 mod facts;
 mod guard;
 mod history;
+mod memory;
 mod metrics;
 mod openapi;
 mod query;
@@ -27,6 +28,7 @@ mod testbed;
 mod tests;
 
 pub use context::{About, ClusterLink, Context, Family, FamilyKind, Sample};
+pub use memory::resident_bytes;
 pub use server::{GRACE, Server};
 
 /// The page of the docs about the published codes, in their order: what each means, how to see for oneself, how to mend it.

@@ -146,6 +146,7 @@ impl World {
                 started: NOW,
                 runtime: "kubernetes".into(),
                 rule: "KUBECONFIG is set.".into(),
+                memory_limit: Some(256 << 20),
             },
             links: Arc::new(|| {
                 vec![ClusterLink {

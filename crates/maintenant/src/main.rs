@@ -10,6 +10,7 @@ mod arguments;
 mod command;
 mod detection;
 mod logging;
+mod memory_limit;
 mod plan;
 mod serve;
 mod server;

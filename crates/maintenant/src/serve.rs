@@ -3,7 +3,7 @@ use crate::arguments::DemoLoad;
 use crate::detection::{Detected, Target};
 use crate::plan::Plan;
 use crate::settings::{Origin, Settings};
-use crate::{logging, now};
+use crate::{logging, memory_limit, now};
 use anyhow::Context as _;
 use domain::time::Time;
 use std::net::IpAddr;
@@ -14,6 +14,7 @@ mod clusters;
 mod collecting;
 mod demo;
 mod keeping;
+mod pressure;
 mod process;
 mod watching;
 
@@ -92,10 +93,12 @@ async fn run(settings: &Settings, detected: Detected, clusters: Clusters, keep: 
         .as_ref()
         .map_or_else(|| settings.db.clone(), |directory| directory.path().join("maintenant.db"));
     let started = clock();
+    let memory_limit = memory_limit::read();
     let mut kept = Kept::open(HistoryFile { path, clock: clock.clone() }).await;
     announce(settings, &detected, listener.local_addr()?);
     let listener = Some(listener.into_std()?);
-    let mut watching = Watching { settings, detected, clusters, clock, started, signals, listener };
+    let mut watching =
+        Watching { settings, detected, clusters, clock, started, memory_limit, signals, listener };
     while let Some(found) = watching.run(kept).await? {
         tracing::info!("the history can be opened now: starting over with it");
         kept = found;

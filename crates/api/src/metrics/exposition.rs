@@ -32,7 +32,8 @@ pub(crate) async fn write(app: &App) -> Result<String, ApiError> {
     registry.register_collector(Box::new(Measured(families)));
     registry.register_collector(Box::new(Workloads(snapshot)));
     let mut process = Registry::default();
-    process.register_collector(Box::new(Measured(process::families(app.context.about.started))));
+    let about = &app.context.about;
+    process.register_collector(Box::new(Measured(process::families(about.started, about.memory_limit))));
     // Megabytes in a large cluster: made aside, so that nobody waits for them.
     let written = tokio::task::spawn_blocking(move || encode(&registry, &process)).await;
     match written {

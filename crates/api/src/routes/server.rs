@@ -3,9 +3,10 @@ use crate::app::App;
 use crate::context::ClusterLink;
 use crate::error::ApiError;
 use crate::etag::current;
+use crate::memory;
 use crate::query::Parameters;
 use crate::views::error::ErrorView;
-use crate::views::server::{ClusterLinkView, ReadyView, RuntimeView, ServerHealthView};
+use crate::views::server::{ClusterLinkView, MemoryView, ReadyView, RuntimeView, ServerHealthView};
 use crate::views::source::{SourceView, source_name};
 use axum::extract::State;
 use axum::response::Response;
@@ -39,6 +40,7 @@ pub(super) async fn health(State(app): State<Arc<App>>, uri: Uri) -> Result<Resp
         sources: SourceView::all(&snapshot.view),
         namespaces: snapshot.view.scope().into(),
         storage: storage.into(),
+        memory: MemoryView { resident_bytes: memory::resident_bytes(), limit_bytes: about.memory_limit },
         clusters: links(&snapshot.view, &(app.context.links)()),
     };
     current(StatusCode::OK, &view)

@@ -107,6 +107,8 @@ async fn health_is_ok_from_the_first_moment_and_says_what_is_known() {
         json!({"mode": "block", "names": ["dev-*", "kube-public", "kube-system"]})
     );
     assert_eq!(health["storage"]["state"], "off");
+    assert_eq!(health["memory"]["limit_bytes"], 256 << 20);
+    assert!(health["memory"]["resident_bytes"].as_u64().is_some_and(|bytes| bytes > 1 << 20), "{health}");
     assert_eq!(health["clusters"], json!([{"name": "prod", "server": null, "error": "connection refused"}]));
     site.world.tell(listed_sources()).await;
     let health = site.json("/api/v1/health").await;

@@ -21,6 +21,7 @@ pub(crate) struct ServerHealthView {
     pub(crate) sources: Vec<SourceView>,
     pub(crate) namespaces: ScopeView,
     pub(crate) storage: StorageView,
+    pub(crate) memory: MemoryView,
     pub(crate) clusters: Vec<ClusterLinkView>,
 }
 
@@ -56,6 +57,16 @@ pub(crate) struct StorageView {
     /// What happened and what to do, where something is wrong
     #[schema(value_type = Option<String>)]
     pub(crate) message: Option<Text>,
+}
+
+/// What the server's process holds
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Memory)]
+pub(crate) struct MemoryView {
+    /// In RAM; null where the system does not tell
+    pub(crate) resident_bytes: Option<u64>,
+    /// What it may hold, which is the limit of its container; null where nothing limits it
+    pub(crate) limit_bytes: Option<u64>,
 }
 
 /// How a cluster is reached

@@ -1,6 +1,7 @@
 //! All parts at work on one history, from their start to their end in order.
 use super::clusters::{self, Clusters};
 use super::keeping::Kept;
+use super::pressure;
 use super::process::Signals;
 use crate::detection::Detected;
 use crate::settings::Settings;
@@ -29,6 +30,8 @@ pub(super) struct Watching<'a> {
     pub(super) clusters: Clusters,
     pub(super) clock: engine::Clock,
     pub(super) started: Time,
+    /// What the process may hold, in bytes
+    pub(super) memory_limit: Option<u64>,
     pub(super) signals: Signals,
     /// Stays open from one run to the next, so that whoever asks in between waits for a moment instead of being refused.
     /// `None` once the process is ending.
@@ -51,6 +54,7 @@ impl Watching<'_> {
             about: api::About {
                 version: env!("CARGO_PKG_VERSION").into(),
                 started: self.started,
+                memory_limit: self.memory_limit,
                 runtime: self.clusters.runtime().into(),
                 rule: self.detected.rule.as_str().into(),
             },
@@ -80,6 +84,7 @@ impl Watching<'_> {
                 self.listener = None;
             }
             kept = opened => found = Some(kept),
+            never = pressure::watch(self.memory_limit) => match never {},
             ended = &mut serving => unexpected("the server", ended)?,
             ended = &mut collecting => unexpected("the collector", ended)?,
             ended = &mut applying => unexpected("the engine", ended)?,

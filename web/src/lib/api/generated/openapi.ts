@@ -764,6 +764,19 @@ export interface components {
             /** @description The state that this shows, `<epoch>-<seq>`: the stream goes on from it with `after` */
             version: string;
         };
+        /** @description What the server's process holds */
+        Memory: {
+            /**
+             * Format: int64
+             * @description What it may hold, which is the limit of its container; null where nothing limits it
+             */
+            limit_bytes: number | null;
+            /**
+             * Format: int64
+             * @description In RAM; null where the system does not tell
+             */
+            resident_bytes: number | null;
+        };
         /** @description A namespace */
         Namespace: {
             cluster: string;
@@ -951,6 +964,7 @@ export interface components {
         /** @description How the server itself stands */
         ServerHealth: {
             clusters: components["schemas"]["ClusterLink"][];
+            memory: components["schemas"]["Memory"];
             namespaces: components["schemas"]["Scope"];
             runtime: components["schemas"]["Runtime"];
             sources: components["schemas"]["Source"][];
