@@ -22,6 +22,14 @@ admit() {
 		metadata: {name: "api-server-at-kubelets"}
 		roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: "system:kubelet-api-admin"}
 		subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: kubelet}]
+		---
+		# By this the Service of the API server, which every pod is told of, leads there.
+		apiVersion: discovery.k8s.io/v1
+		kind: EndpointSlice
+		metadata: {name: kubernetes, namespace: default, labels: {kubernetes.io/service-name: kubernetes}}
+		addressType: IPv4
+		ports: [{name: https, port: $api_port, protocol: TCP}]
+		endpoints: [{addresses: ["$host_address"], conditions: {ready: true}}]
 	END
 }
 
@@ -56,20 +64,33 @@ start_containerd() {
 	wait_until 30 containerd inside ctr version
 }
 
-start_kubelet() {
-	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/O=system:nodes/CN=system:node:$node" \
-		-keyout "$home/kubelet.key" -out "$home/kubelet.csr" 2>/dev/null
-	openssl x509 -req -in "$home/kubelet.csr" -CA "$dir/pki/ca.crt" -CAkey "$dir/pki/ca.key" -CAcreateserial -days 30 \
-		-out "$home/kubelet.crt" \
+# identify DAEMON ORGANIZATION NAME: a certificate by which the API server knows it, and a kubeconfig that uses it.
+identify() {
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/O=$2/CN=$3" \
+		-keyout "$home/$1.key" -out "$home/$1.csr" 2>/dev/null
+	openssl x509 -req -in "$home/$1.csr" -CA "$dir/pki/ca.crt" -CAkey "$dir/pki/ca.key" -CAcreateserial -days 30 \
+		-out "$home/$1.crt" \
 		-extfile <(printf 'subjectAltName=DNS:%s,IP:%s\nextendedKeyUsage=serverAuth,clientAuth' "$node" "$node_address") 2>/dev/null
-	cat >"$home/kubelet.kubeconfig" <<-END
+	cat >"$home/$1.kubeconfig" <<-END
 		apiVersion: v1
 		kind: Config
 		current-context: node
 		clusters: [{name: node, cluster: {server: "https://$host_address:$api_port", tls-server-name: kubernetes, certificate-authority: "$dir/pki/ca.crt"}}]
-		users: [{name: node, user: {client-certificate: "$home/kubelet.crt", client-key: "$home/kubelet.key"}}]
+		users: [{name: node, user: {client-certificate: "$home/$1.crt", client-key: "$home/$1.key"}}]
 		contexts: [{name: node, context: {cluster: node, user: node}}]
 	END
+}
+
+# Services lead to pods by the kernel's own tables. The connection tracking belongs to the whole machine and is left alone.
+start_proxy() {
+	identify kube-proxy lab system:kube-proxy
+	launch kube-proxy --kubeconfig "$home/kube-proxy.kubeconfig" --hostname-override "$node" --proxy-mode nftables \
+		--cluster-cidr "$pod_range" --conntrack-max-per-core 0 --conntrack-min 0 --conntrack-tcp-timeout-established 0 \
+		--conntrack-tcp-timeout-close-wait 0
+}
+
+start_kubelet() {
+	identify kubelet system:nodes "system:node:$node"
 	# It does not evict for what the rest of the machine uses up, and keeps what it was given.
 	cat >"$home/kubelet.yaml" <<-END
 		apiVersion: kubelet.config.k8s.io/v1beta1

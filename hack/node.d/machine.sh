@@ -38,6 +38,8 @@ connect() {
 	sysctl -qw "net.ipv4.conf.$link.route_localnet=1"
 	inside ip address add "$node_address/30" dev eth0
 	inside ip link set eth0 up
+	# Outside, Services are unknown: several clusters give them the same addresses.
+	inside ip route add "$service_range" dev eth0
 	ip route add "$pod_range" via "$node_address" dev "$link"
 	nft -f - <<-END
 		table ip $link {

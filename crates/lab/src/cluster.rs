@@ -5,7 +5,7 @@ pub(crate) mod viewer;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -112,12 +112,7 @@ impl Cluster {
         // An early end shows in the exit status, with a better message than that of a broken pipe.
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
-        let output = child.wait_with_output().map_err(|error| error.to_string())?;
-        if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
-        }
+        printed(&child.wait_with_output().map_err(|error| error.to_string())?)
     }
 
     /// Creates or changes the objects of `manifest`, in YAML or JSON.
@@ -181,6 +176,27 @@ impl Cluster {
         self.node_script("thaw");
     }
 
+    /// Gives the real node the images of an archive.
+    #[track_caller]
+    pub fn load_image(&self, archive: &Path) {
+        let archive = archive.to_str().expect("the name is a test's own");
+        self.hack(&hack_path("node"), "load", &[self.path(), archive]);
+    }
+
+    /// Runs a command on the real node, where Services lead to their pods, and returns what it prints; what it complains of
+    /// is the error.
+    pub fn on_real_node(&self, command: &[&str]) -> Result<String, String> {
+        let output = Command::new(hack_path("node")).args(["enter", self.path()]).args(command).output();
+        printed(&output.map_err(|error| error.to_string())?)
+    }
+
+    /// Runs helm as the administrator and returns what it prints; what it complains of is the error.
+    pub fn helm(&self, arguments: &[&str]) -> Result<String, String> {
+        let output =
+            Command::new(hack_path("helm")).args(arguments).env("KUBECONFIG", self.kubeconfig()).output();
+        printed(&output.map_err(|error| error.to_string())?)
+    }
+
     /// Waits until the workload (Deployment, `StatefulSet`, `DaemonSet`) has rolled out and is available.
     #[track_caller]
     pub fn wait_rolled_out(&self, namespace: &str, kind: &str, name: &str) {
@@ -232,12 +248,12 @@ impl Cluster {
 
     #[track_caller]
     fn script(&self, command: &str, arguments: &[&str]) {
-        self.hack(script_path(), command, arguments);
+        self.hack(&script_path(), command, arguments);
     }
 
     #[track_caller]
     fn node_script(&self, command: &str) {
-        self.hack(&script_path().with_file_name("node"), command, &[self.path()]);
+        self.hack(&hack_path("node"), command, &[self.path()]);
     }
 
     /// Runs a command of a script in `hack`; what it says goes to the terminal, since it may compile for minutes.
@@ -270,8 +286,21 @@ impl Drop for Cluster {
     }
 }
 
-fn script_path() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../hack/cluster"))
+fn script_path() -> PathBuf {
+    hack_path("cluster")
+}
+
+fn hack_path(script: &str) -> PathBuf {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../hack")).join(script)
+}
+
+/// What a command printed, or what it complained of where it failed.
+fn printed(output: &Output) -> Result<String, String> {
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+    }
 }
 
 fn simulated_node(name: &str, size: &Value) -> Value {

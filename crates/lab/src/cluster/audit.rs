@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 /// One answered request, from the fields of `audit.k8s.io/v1` `Event` that tests look at.
@@ -26,6 +27,8 @@ pub struct AuditEntry {
     pub request_uri: String,
     /// The HTTP status of the answer, 0 where the log has none.
     pub status: u16,
+    /// When it was asked (`requestReceivedTimestamp`).
+    pub asked: Timestamp,
 }
 
 /// Reads all complete lines of the log at `path`.
@@ -53,6 +56,7 @@ struct LogLine {
     request_uri: String,
     #[serde(default)]
     response_status: ResponseStatus,
+    request_received_timestamp: Timestamp,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +93,7 @@ impl From<LogLine> for AuditEntry {
             namespace,
             request_uri: line.request_uri,
             status: line.response_status.code,
+            asked: line.request_received_timestamp,
         }
     }
 }
