@@ -1,0 +1,119 @@
+//! What is wrong or unknown is refused before anything is installed, with the reason.
+
+use crate::helm::{self, CHART};
+
+/// These values are refused, and each of these texts is said.
+#[track_caller]
+fn check(values: &str, texts: &[&str]) {
+    let Err(said) = helm::rendered(values) else { panic!("not refused: {values}") };
+    for text in texts {
+        assert!(said.contains(text), "`{text}` is not said of {values}:\n{said}");
+    }
+}
+
+#[test]
+fn what_the_schema_does_not_know_is_refused_by_name() {
+    for (values, texts) in [
+        ("imgae: {tag: x}", &["imgae"][..]),
+        ("replicas: 2", &["replicas"]),
+        ("image: {tga: x}", &["/image", "tga"]),
+        ("persistence: {storageclass: x}", &["/persistence", "storageclass"]),
+        ("license: {secret: x}", &["/license", "secret"]),
+        ("ingress: {hosts: [a]}", &["/ingress", "hosts"]),
+        ("ingress: {tls: [{secretname: x}]}", &["/ingress/tls/0", "secretname"]),
+        ("resources: {limit: {cpu: 1}}", &["/resources", "limit"]),
+        ("rbac: {clusterWide: true}", &["/rbac", "clusterWide"]),
+        ("networkPolicy: {egress: []}", &["/networkPolicy", "egress"]),
+        ("extraEnv: [{nmae: A}]", &["/extraEnv/0", "nmae"]),
+    ] {
+        check(values, texts);
+    }
+}
+
+#[test]
+fn values_of_the_wrong_kind_are_refused_at_their_place() {
+    for (values, texts) in [
+        ("runtime: podman", &["/runtime", "kubernetes"][..]),
+        ("image: {pullPolicy: Sometimes}", &["/image/pullPolicy", "IfNotPresent"]),
+        ("image: {repository: ''}", &["/image/repository"]),
+        ("image: {tag: 'a b'}", &["/image/tag"]),
+        ("namespaces: shop", &["/namespaces", "array"]),
+        ("namespaces: [Shop]", &["/namespaces/0", "Shop"]),
+        ("namespaces: [shop, shop]", &["/namespaces", "equal"]),
+        ("excludeNamespaces: ['-x']", &["/excludeNamespaces/0"]),
+        ("listenAddress: 127.0.0.1", &["/listenAddress", "0.0.0.0"]),
+        ("persistence: {size: big}", &["/persistence/size", "big"]),
+        ("persistence: {enabled: 'yes'}", &["/persistence/enabled", "boolean"]),
+        ("service: {port: 0}", &["/service/port", "minimum"]),
+        ("service: {port: 70000}", &["/service/port", "maximum"]),
+        ("service: {type: ExternalName}", &["/service/type", "ClusterIP"]),
+        ("ingress: {host: 'https://a.example'}", &["/ingress/host"]),
+        ("ingress: {host: ''}", &["/ingress/host"]),
+        ("ingress: {tls: {secretName: x}}", &["/ingress/tls", "array"]),
+        ("rbac: {scope: none}", &["/rbac/scope", "namespaced"]),
+        ("resources: {limits: {memory: lots}}", &["/resources/limits/memory"]),
+        ("serviceMonitor: {interval: often}", &["/serviceMonitor/interval"]),
+        ("podAnnotations: {a: 1}", &["/podAnnotations/a", "string"]),
+        ("extraEnv: [{name: A, value: 1}]", &["/extraEnv/0/value", "string"]),
+    ] {
+        check(values, texts);
+    }
+}
+
+#[test]
+fn what_needs_a_reason_is_refused_with_it() {
+    for (values, texts) in [
+        ("replicaCount: 2", &["replicaCount: 2", "SQLite has one writer"][..]),
+        ("replicaCount: 0", &["replicaCount: 0", "only 1 is possible"]),
+        ("runtime: docker", &["runtime: docker", "not in this version", "use kubernetes"]),
+        ("image: {digest: 'sha256:12'}", &["image.digest: `sha256:12`", "64 hexadecimal digits"]),
+        (
+            "baseUrl: maintenant.example.com",
+            &["baseUrl: `maintenant.example.com`", "https://maintenant.example.com"],
+        ),
+        ("baseUrl: 'https://example.com/maintenant'", &["without a path"]),
+        ("baseUrl: 'ftp://example.com'", &["baseUrl"]),
+        ("license: {key: a, existingSecret: b}", &["license.key and license.existingSecret", "set one"]),
+        (
+            "persistence: {enabled: false, existingClaim: x}",
+            &["persistence.existingClaim", "persistence.enabled"],
+        ),
+        ("rbac: {scope: namespaced}", &["rbac.scope: namespaced", "`namespaces` is empty"]),
+        ("{rbac: {scope: namespaced}, namespaces: [shop, 'team-*']}", &["`team-*`", "rbac.scope=cluster"]),
+        ("extraEnv: [{name: MAINTENANT_DB, value: /tmp/x}]", &["extraEnv: MAINTENANT_DB", "persistence"]),
+        ("extraEnv: [{name: MAINTENANT_LICENSE_KEY, value: x}]", &["license.key or license.existingSecret"]),
+        ("extraEnv: [{name: A, value: x}, {name: A, value: z}]", &["extraEnv: A is there twice"]),
+        ("podLabels: {app.kubernetes.io/name: x}", &["podLabels: app.kubernetes.io/name"]),
+        ("fullnameOverride: 1st", &["`1st`", "begins with a letter", "fullnameOverride"]),
+    ] {
+        check(values, texts);
+    }
+}
+
+#[test]
+fn a_password_in_a_refused_url_is_not_repeated() {
+    let said = helm::rendered("baseUrl: 'https://admin:secret@example.com'").unwrap_err();
+    assert!(!said.contains("secret") && said.contains("@example.com"), "{said}");
+}
+
+#[test]
+fn all_faults_are_said_at_once() {
+    let values = "{replicaCount: 3, baseUrl: x, runtime: docker, license: {key: a, existingSecret: b}}";
+    check(values, &["4 faults", "replicaCount: 3", "baseUrl: `x`", "runtime: docker", "license.key and"]);
+}
+
+#[test]
+fn a_licence_key_is_never_said() {
+    let said = helm::rendered("{license: {key: top-secret, existingSecret: b}}").unwrap_err();
+    assert!(!said.contains("top-secret"), "{said}");
+}
+
+/// A Service's name begins with a letter, and has no dots.
+#[test]
+fn a_release_that_can_have_no_service_is_refused() {
+    for (release, name) in [("2nd", "2nd-maintenant"), ("my.release", "my.release-maintenant")] {
+        let said = helm::template(&[release, CHART], "").unwrap_err();
+        assert!(said.contains(&format!("`{name}`")) && said.contains("fullnameOverride"), "{said}");
+        helm::template(&[release, CHART, "--set", "fullnameOverride=watch"], "").unwrap();
+    }
+}
