@@ -135,3 +135,13 @@ fn long_names_are_cut_so_that_they_fit_with_what_is_added_to_them() {
     );
     assert!(names.iter().all(|name| !others.contains(name)), "two releases share a name: {names:?}");
 }
+
+/// A variable is read once, at the start.
+#[test]
+fn another_licence_key_is_another_pod_and_the_same_one_is_not() {
+    let pod = |values: &str| helm::one(&helm::objects(values), "Deployment")["spec"]["template"].clone();
+    let (first, second) = (pod("license: {key: one}"), pod("license: {key: two}"));
+    assert_ne!(first, second);
+    assert_eq!(first, pod("license: {key: one}"));
+    assert!(!first.to_string().contains("one\""), "the key stands in the Secret alone: {first}");
+}
