@@ -108,7 +108,7 @@ start_kubelet() {
 		oomScoreAdj: 0
 		maxOpenFiles: $(ulimit -Hn)
 		resolvConf: $home/resolv.conf
-		clusterDNS: [10.0.0.10]
+		clusterDNS: [$node_address]
 		clusterDomain: cluster.local
 		imageGCHighThresholdPercent: 100
 		evictionHard: {memory.available: 0%, nodefs.available: 0%, nodefs.inodesFree: 0%, imagefs.available: 0%, imagefs.inodesFree: 0%}
@@ -122,6 +122,12 @@ start_kubelet() {
 
 is_node_ready() {
 	[ "$(kubectl get node "$node" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')" = True ]
+}
+
+# By it pods find Services.
+start_names() {
+	inside setsid --fork python3 "$hack/node.d/names.py" "$node_address" "$bin/kubectl" "$home/kubelet.kubeconfig" \
+		>"$dir/log/names.log" 2>&1 </dev/null
 }
 
 # Pulls from 127.0.0.1:5001 are answered, though never with an image: see registry.py.
