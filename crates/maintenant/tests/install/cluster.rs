@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use lab::{Cluster, until};
+use serde_json::json;
 
+use crate::docs;
 use crate::helm::{self, CHART};
 
 /// helm as the cluster's administrator, in one namespace.
@@ -153,6 +155,27 @@ fn the_pod_of_helm_test_is_admitted_where_only_restricted_pods_are() {
     let loose = pod.replace("allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true");
     let refused = releases.cluster.try_kubectl(&create, &loose).unwrap_err();
     assert!(refused.contains("violates PodSecurity"), "{refused}");
+}
+
+/// Admission looks at pods alone, so that of a Deployment is shown to it too.
+#[test]
+fn what_the_guides_show_is_admitted_where_only_restricted_pods_are() {
+    let releases = Releases::new("guides");
+    let mut objects: Vec<_> = docs::manifests().iter().flat_map(|manifest| helm::parse(manifest)).collect();
+    let deployments = objects.iter().filter(|object| object["kind"] == "Deployment");
+    let pods = deployments.map(|deployment| {
+        let spec = &deployment["spec"]["template"]["spec"];
+        json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "made"}, "spec": spec})
+    });
+    let pods: Vec<_> = pods.collect();
+    assert!(!pods.is_empty(), "the proxy is a Deployment");
+    objects.extend(pods);
+    for mut object in objects {
+        object["metadata"]["namespace"] = json!(releases.namespace);
+        let object = object.to_string();
+        let admitted = releases.cluster.try_kubectl(&["create", "--dry-run=server", "-f", "-"], &object);
+        admitted.unwrap_or_else(|error| panic!("{error}\nof:\n{object}"));
+    }
 }
 
 #[test]

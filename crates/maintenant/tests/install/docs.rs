@@ -100,6 +100,15 @@ fn values_in_the_guides_render_and_manifests_conform() {
     assert!(values >= 6 && manifests >= 4, "{values} blocks of values, {manifests} of manifests");
 }
 
+/// The objects that the guides show, block by block.
+pub(crate) fn manifests() -> Vec<String> {
+    blocks()
+        .into_iter()
+        .filter(|block| block.language == "yaml" && block.is_manifest())
+        .map(|block| block.text)
+        .collect()
+}
+
 /// The example of the guide and the chart grant the same.
 #[test]
 fn the_role_in_the_guide_is_that_of_the_chart() {
