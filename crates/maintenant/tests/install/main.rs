@@ -1,9 +1,10 @@
-//! What installs the product: the chart as helm renders it, the manifests, what the guides tell to type, and all of it on
+//! What installs the product: the image, the chart as helm renders it, the manifests, what the guides tell to type, and all of it on
 //! a real API server.
 
 mod cluster;
 mod docs;
 mod helm;
+mod image;
 mod manifests;
 mod notes;
 mod refusals;

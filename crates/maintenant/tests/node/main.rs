@@ -4,6 +4,7 @@
 mod bed;
 mod ends;
 mod images;
+mod installed;
 mod jobs;
 mod manifest;
 mod node_lost;
