@@ -122,7 +122,7 @@ impl ApiError {
             }
             Self::MethodNotAllowed(_) => "Use GET or HEAD.",
             Self::Misdirected(_) => {
-                "Bound to a loopback address, it answers to localhost, 127.0.0.1 and [::1] only, and to the host of MAINTENANT_BASE_URL: set that to the name you use."
+                "Over loopback, as through `kubectl port-forward`, it answers to localhost, 127.0.0.1 and [::1] only, and to the host of MAINTENANT_BASE_URL: set that to the name you use."
             }
             Self::ForeignOrigin(_) => "Ask from a page that this server served, or from a program.",
             Self::UriTooLong(_) => "Name fewer values in the query.",

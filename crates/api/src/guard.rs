@@ -10,7 +10,7 @@ use http::header::{
 use http::uri::Authority;
 use http::{HeaderValue, Method, Uri};
 use std::borrow::Cow;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -44,24 +44,25 @@ const HEADERS: [(HeaderName, &str); 7] = [
 /// Who may ask, and how much at once.
 pub(crate) struct Guard {
     app: Arc<App>,
-    hosts: Hosts,
     /// One permit for each request that is being answered. Whoever finds none is told to come back: a queue would only
     /// make everybody slow.
     permits: Semaphore,
 }
 
+/// The address of ours at which a request arrived.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrival(pub(crate) IpAddr);
+
 /// The hosts that are answered to.
 #[derive(Debug, PartialEq, Eq)]
 struct Hosts {
-    /// In lower case; `None` stands for all: bound to an address of a network, the server can't know its names.
+    /// In lower case; `None` stands for all: of an address of a network the server can't know the names.
     named: Option<Vec<String>>,
 }
 
 impl Guard {
-    /// For a server that is bound to that address.
-    pub(crate) fn new(app: Arc<App>, bound: SocketAddr) -> Self {
-        let hosts = Hosts::of(bound.ip(), app.context.base_url.as_ref());
-        Self { app, hosts, permits: Semaphore::new(MOST_REQUESTS) }
+    pub(crate) fn new(app: Arc<App>) -> Self {
+        Self { app, permits: Semaphore::new(MOST_REQUESTS) }
     }
 
     /// What is wrong with a request, whatever it asks for.
@@ -73,7 +74,10 @@ impl Guard {
         // An absolute URI counts for more than the header (RFC 9112 §3.2.2).
         let header = || request.headers().get(HOST).and_then(|host| host.to_str().ok());
         let host = uri.authority().map(Authority::as_str).or_else(header).unwrap_or_default();
-        if !self.hosts.has(host) {
+        // Bound to all addresses, what comes over loopback comes through `kubectl port-forward`, say, from a browser that a
+        // foreign page may have told that its own name is here.
+        let arrival = request.extensions().get().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Arrival(ip)| *ip);
+        if !Hosts::of(arrival, self.app.context.base_url.as_ref()).has(host) {
             return Some(ApiError::Misdirected(host.to_owned()));
         }
         let method = request.method();
@@ -116,13 +120,14 @@ async fn answer(guard: &Guard, request: Request, next: Next) -> Response {
 }
 
 impl Hosts {
-    fn of(bound: IpAddr, base_url: Option<&Uri>) -> Self {
+    /// For what arrives at that address of ours.
+    fn of(arrival: IpAddr, base_url: Option<&Uri>) -> Self {
         // `::ffff:127.0.0.1` is 127.0.0.1: packets go and come as IPv4.
-        let bound = bound.to_canonical();
-        if !bound.is_loopback() {
+        let arrival = arrival.to_canonical();
+        if !arrival.is_loopback() {
             return Self { named: None };
         }
-        let own = match bound {
+        let own = match arrival {
             IpAddr::V4(ip) => ip.to_string(),
             IpAddr::V6(ip) => format!("[{ip}]"),
         };
@@ -179,7 +184,7 @@ mod tests {
         let base = Uri::from_static("https://Status.example.org/maintenant");
         let loopback = Hosts::of("127.0.0.1".parse().unwrap(), Some(&base));
         assert_eq!(loopback.has(host), known);
-        assert!(Hosts::of("0.0.0.0".parse().unwrap(), Some(&base)).has(host));
+        assert!(Hosts::of("10.0.0.7".parse().unwrap(), Some(&base)).has(host));
     }
 
     #[rstest]
@@ -193,12 +198,12 @@ mod tests {
     #[case("127.0.0.1", "[::ffff:10.0.0.1]", false)]
     #[case("[::ffff:10.0.0.1]", "status.example.org", true)]
     fn an_ipv4_address_in_ipv6_is_the_address_that_it_maps(
-        #[case] bound: &str,
+        #[case] arrival: &str,
         #[case] host: &str,
         #[case] known: bool,
     ) {
-        let bound = bound.trim_matches(['[', ']']).parse().unwrap();
-        assert_eq!(Hosts::of(bound, None).has(host), known);
+        let arrival = arrival.trim_matches(['[', ']']).parse().unwrap();
+        assert_eq!(Hosts::of(arrival, None).has(host), known);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 use crate::app::App;
 use crate::assets::Assets;
 use crate::context::Context;
-use crate::guard::{self, Guard};
+use crate::guard::{self, Arrival, Guard};
 use crate::routes;
 use axum::Router;
 use axum::body::Body;
@@ -66,7 +66,7 @@ impl Server {
         let closing = CancellationToken::new();
         let (routes, _) = routes::all();
         let app = Arc::new(App::new(context, Assets::embedded(), &closing));
-        let guard = Arc::new(Guard::new(app.clone(), bound));
+        let guard = Arc::new(Guard::new(app.clone()));
         let compression = CompressionLayer::new()
             .quality(CompressionLevel::Fastest)
             .compress_when(is_json.and(SizeAbove::new(LEAST_COMPRESSED)));
@@ -158,11 +158,15 @@ impl Cutter {
 impl Connection {
     async fn serve(self, stream: TcpStream) {
         let cutter = Cutter(CancellationToken::new());
+        let arrival = stream.local_addr().ok().map(|address| Arrival(address.ip()));
         let socket = Socket::new(stream, self.write_patience, cutter.clone());
         let cut = cutter.0.clone();
         let routes = self.service;
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(cutter.clone());
+            if let Some(arrival) = arrival {
+                request.extensions_mut().insert(arrival);
+            }
             routes.clone().oneshot(request.map(Body::new))
         });
         let connection = http1::Builder::new()

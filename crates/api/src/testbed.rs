@@ -9,7 +9,7 @@ use domain::source::{Link, Resource};
 use domain::state::State;
 use domain::time::Time;
 use engine::{Clock, Engine, Handle};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -27,6 +27,8 @@ pub(crate) const CLUSTER: &str = "prod";
 /// What time it is when a test begins.
 pub(crate) const NOW: Time = Time::from_secs(1_795_230_000);
 /// What servers grant where it does not matter.
+const LOOPBACK: Ipv4Addr = Ipv4Addr::LOCALHOST;
+
 const LIMITS: Limits = Limits { connections: 64, write_patience: Duration::from_secs(30) };
 
 /// A state that is told what happens.
@@ -118,7 +120,12 @@ impl World {
 
     /// A server of it that grants its clients that much.
     pub(crate) async fn serve_within(self, limits: Limits) -> Site {
-        self.start(Arc::new(no_history()), |_| {}, limits).await
+        self.start(LOOPBACK, Arc::new(no_history()), |_| {}, limits).await
+    }
+
+    /// A server of it on every address of this machine.
+    pub(crate) async fn serve_everywhere(self) -> Site {
+        self.start(Ipv4Addr::UNSPECIFIED, Arc::new(no_history()), |_| {}, LIMITS).await
     }
 
     /// A server of it, with that history, and with what the test makes different.
@@ -127,16 +134,17 @@ impl World {
         history: Arc<dyn History>,
         differ: impl FnOnce(&mut Context),
     ) -> Site {
-        self.start(history, differ, LIMITS).await
+        self.start(LOOPBACK, history, differ, LIMITS).await
     }
 
     async fn start(
         self,
+        bound: Ipv4Addr,
         history: Arc<dyn History>,
         differ: impl FnOnce(&mut Context),
         limits: Limits,
     ) -> Site {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind((bound, 0)).await.unwrap();
         let mut context = Context {
             handle: self.handle.clone(),
             history,
@@ -162,7 +170,8 @@ impl World {
         };
         differ(&mut context);
         let server = Server::limited(listener, context, limits).unwrap();
-        let address = server.address();
+        // Where a client on this machine finds it.
+        let address = SocketAddr::from((LOOPBACK, server.address().port()));
         let stop = CancellationToken::new();
         let running = tokio::spawn(server.run(stop.clone()));
         Site { world: self, address, stop, running }

@@ -179,6 +179,18 @@ async fn another_host_is_a_421_on_every_route() {
     assert_eq!(absolute.status, StatusCode::MISDIRECTED_REQUEST, "the URI counts for more than the header");
 }
 
+/// As in a pod, where `kubectl port-forward` comes over loopback.
+#[tokio::test]
+async fn over_loopback_another_host_is_a_421_wherever_it_is_bound() {
+    let site = World::shop().await.serve_everywhere().await;
+    let answer = site.get("/api/v1/overview", &[("host", "evil.example:8080")]).await;
+    assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST);
+    for host in ["localhost:8080", "127.0.0.1:8080", "status.example.org"] {
+        let answer = site.get("/api/v1/overview", &[("host", host)]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{host}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_too_long_is_refused() {
     let site = World::shop().await.serve().await;
