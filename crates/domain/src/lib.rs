@@ -15,6 +15,7 @@ pub mod health;
 pub mod id;
 pub mod judgement;
 pub mod last_words;
+pub mod license;
 pub mod memory;
 pub mod namespace;
 pub mod node;
