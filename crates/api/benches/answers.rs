@@ -4,6 +4,7 @@ use axum::body::Body;
 use domain::compute::Compute;
 use domain::controller::{Controller, Strategy};
 use domain::id::{Kind, Uid};
+use domain::license::Held;
 use domain::observation::{Fact, Object, Observation};
 use domain::pod::{ContainerSpec, PodSpec, Resources, RestartPolicy, Role};
 use domain::scope::Scope;
@@ -85,6 +86,7 @@ async fn measure() {
         links: Arc::new(Vec::new),
         metrics: Vec::new(),
         base_url: None,
+        license: Arc::new(Held::Nothing),
     };
     let server = Server::new(listener, context).expect("a bound socket has an address");
     let address = server.address();

@@ -1,4 +1,5 @@
 //! What the server answers from, given by whoever starts it.
+use domain::license::Held;
 use domain::port::History;
 use domain::text::Text;
 use domain::time::Time;
@@ -24,6 +25,8 @@ pub struct Context {
     pub metrics: Vec<Arc<dyn Fn() -> Vec<Family> + Send + Sync>>,
     /// The public URL, if one is configured: its host is answered to
     pub base_url: Option<Uri>,
+    /// What was given as a licence key
+    pub license: Arc<Held>,
 }
 
 /// Which program this is, and what it was started to watch.

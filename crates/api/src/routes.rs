@@ -9,6 +9,7 @@ use utoipa_axum::routes;
 
 mod document;
 mod events;
+mod license;
 mod metrics;
 mod namespaces;
 mod overview;
@@ -26,6 +27,7 @@ pub(crate) fn all() -> (Router<Arc<App>>, OpenApi) {
     let (router, document) = OpenApiRouter::with_openapi(openapi::frame())
         .routes(routes!(server::health))
         .routes(routes!(server::ready))
+        .routes(routes!(license::license))
         .routes(routes!(overview::overview))
         .routes(routes!(namespaces::list))
         .routes(routes!(workloads::list))

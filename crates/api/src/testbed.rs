@@ -2,6 +2,7 @@
 use crate::context::{About, ClusterLink, Context};
 use crate::metrics::family::{Family, FamilyKind};
 use crate::server::{Limits, Server};
+use domain::license::Held;
 use domain::observation::{Description, Fact, Observation};
 use domain::port::{History, Journal};
 use domain::scope::Scope;
@@ -167,6 +168,7 @@ impl World {
                 vec![Family::single("api_requests", "Requests to API servers", FamilyKind::Counter, 7.0)]
             })],
             base_url: Some("https://status.example.org/".parse().unwrap()),
+            license: Arc::new(Held::Nothing),
         };
         differ(&mut context);
         let server = Server::limited(listener, context, limits).unwrap();

@@ -6,6 +6,7 @@ mod detail;
 mod document;
 mod history;
 mod large_changes;
+mod license;
 mod lists;
 mod metrics;
 mod names;

@@ -9,6 +9,7 @@ pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod health;
 pub(crate) mod history;
+pub(crate) mod license;
 pub(crate) mod list;
 pub(crate) mod overview;
 pub(crate) mod pod;

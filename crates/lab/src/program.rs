@@ -1,6 +1,7 @@
 //! The product's binary, with arguments and an environment.
 
 use std::ffi::{OsStr, OsString};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -82,6 +83,12 @@ impl Program {
     #[must_use]
     pub fn serve(&self) -> Server {
         Server::start(self)
+    }
+
+    /// The same, on all addresses of the machine; asked for on loopback.
+    #[must_use]
+    pub fn serve_everywhere(&self) -> Server {
+        Server::start_on(self, Ipv4Addr::UNSPECIFIED)
     }
 
     /// Starts it.

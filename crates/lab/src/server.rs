@@ -28,8 +28,14 @@ pub struct Server {
 
 impl Server {
     pub(crate) fn start(program: &Program) -> Self {
+        Self::start_on(program, Ipv4Addr::LOCALHOST)
+    }
+
+    /// The same, listening on `ip`.
+    pub(crate) fn start_on(program: &Program, ip: Ipv4Addr) -> Self {
         let address = free_address();
-        let running = program.clone().env("MAINTENANT_ADDR", address.to_string()).spawn();
+        let listen = SocketAddr::from((ip, address.port()));
+        let running = program.clone().env("MAINTENANT_ADDR", listen.to_string()).spawn();
         let mut server = Self { running, address, agent: agent() };
         until("the server answers on /api/v1/health", PATIENCE, || {
             if let Some(exit) = server.running.exit() {

@@ -1,12 +1,13 @@
 //! The command line: what may be said, and what was.
 use crate::detection::Machine;
 use crate::plan::Plan;
-use crate::settings::variable::VARIABLES;
+use crate::settings::variable::{VARIABLES, Variable};
 use crate::settings::{Faults, Given};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use domain::scope::Pattern;
 use words::{values_of_settings, without_unknown_flags};
 
+pub(crate) mod license;
 pub(crate) mod words;
 
 /// What the operator asked for.
@@ -24,6 +25,8 @@ pub(crate) enum Action {
     Health { given: Given, url: Option<String> },
     /// Print the settings in force.
     Config { given: Given, markdown: bool },
+    /// Something about licence keys; no server is asked.
+    License(license::Action),
 }
 
 /// How large the simulated cluster is, and how busy.
@@ -57,6 +60,7 @@ pub(crate) fn read(
             let given = Given::new(values_of_settings(&known), environment);
             let faults = || match words::asked_for(&known) {
                 None | Some("serve" | "config") => Plan::of(&given, machine).err(),
+                Some("license") => None,
                 Some(_) => given.settings().err(),
             };
             return Err(refuse(&unknown, parsed.err(), faults));
@@ -81,6 +85,7 @@ pub(crate) fn read(
         }
         "health" => Action::Health { given, url: url() },
         "config" => Action::Config { given, markdown: sub.get_flag("markdown") },
+        "license" => Action::License(license::read(sub, given)?),
         _ => Action::Serve(given),
     })
 }
@@ -141,6 +146,7 @@ fn command() -> Command {
                     .help("Print the table of the docs"),
             ),
         )
+        .subcommand(license::command())
 }
 
 fn number<T>(name: &'static str, help: &'static str) -> Arg
@@ -162,7 +168,7 @@ fn namespace(text: &str) -> Result<String, String> {
 
 /// A flag for each setting, understood before and after the command.
 fn settings() -> Vec<Arg> {
-    let known = VARIABLES.iter().filter(|variable| variable.in_this_version);
+    let known = VARIABLES.iter().filter(|variable| variable.has_flag());
     known
         .map(|variable| {
             let help =
@@ -178,7 +184,7 @@ fn settings() -> Vec<Arg> {
 }
 
 fn given(levels: &[&ArgMatches], environment: Vec<(String, String)>) -> Given {
-    let flags = VARIABLES.iter().filter(|variable| variable.in_this_version).filter_map(|variable| {
+    let flags = VARIABLES.iter().filter(|variable| variable.has_flag()).filter_map(|variable| {
         let value = levels.iter().rev().find_map(|matches| matches.get_one::<String>(variable.name))?;
         Some((variable.name, value.clone()))
     });
@@ -187,8 +193,7 @@ fn given(levels: &[&ArgMatches], environment: Vec<(String, String)>) -> Given {
 
 /// All that is wrong; clap's own message, which shows the usage, where there is nothing else to say.
 fn refuse(unknown: &[String], error: Option<clap::Error>, more: impl FnOnce() -> Option<Faults>) -> Refusal {
-    let mut faults: Vec<String> =
-        unknown.iter().map(|flag| format!("{flag} is not a flag; `maintenant --help` lists them")).collect();
+    let mut faults: Vec<String> = unknown.iter().map(|flag| no_flag(flag)).collect();
     let is_help = |error: &clap::Error| !error.use_stderr();
     // Help is not refused for the state of the environment.
     let error = match error {
@@ -207,6 +212,20 @@ fn refuse(unknown: &[String], error: Option<clap::Error>, more: impl FnOnce() ->
     }
     faults.extend(more);
     Refusal::Faults(Faults(faults))
+}
+
+fn no_flag(flag: &str) -> String {
+    let secret = VARIABLES
+        .iter()
+        .find(|variable| variable.secret && flag.strip_prefix("--") == Some(&variable.flag()));
+    match secret {
+        Some(Variable { name, .. }) => {
+            format!(
+                "{flag} is not a flag, since others see what stands on a command line; set {name} instead"
+            )
+        }
+        None => format!("{flag} is not a flag; `maintenant --help` lists them"),
+    }
 }
 
 fn capital(text: &str) -> String {
@@ -249,6 +268,16 @@ mod tests {
                 && faults.0[1].contains("--colour")
                 && faults.0[2].contains("MAINTENANT_COLOUR")
         );
+    }
+
+    #[test]
+    fn a_secret_is_no_flag() {
+        for line in ["--license-key x", "serve --license-key=x", "license verify --license-key x"] {
+            let Err(Refusal::Faults(faults)) = read(&words(line), []) else { panic!("accepted: {line}") };
+            assert_eq!(faults.0.len(), 1, "{line}: {faults}");
+            let (text, variable) = ("others see what stands on a command line", "set MAINTENANT_LICENSE_KEY");
+            assert!(faults.0[0].contains(text) && faults.0[0].contains(variable), "{line}: {faults}");
+        }
     }
 
     #[test]

@@ -3,12 +3,14 @@ use arguments::{Action, Refusal};
 use detection::Machine;
 use plan::Plan;
 use settings::{Faults, Given, Settings};
+use std::borrow::Cow;
 use std::io::Write;
 use std::process::ExitCode;
 
 mod arguments;
 mod command;
 mod detection;
+mod license;
 mod logging;
 mod memory_limit;
 mod plan;
@@ -30,8 +32,12 @@ fn main() -> ExitCode {
         Ok(action) => action,
         Err(Refusal::Clap(error)) => {
             let code = if error.use_stderr() { misused } else { 0 };
-            // A closed pipe is no reason to fail after help was asked for.
-            let _ = error.print();
+            let message = error.to_string();
+            match license::mask::masked(&message) {
+                // A closed pipe is no reason to fail after help was asked for.
+                Cow::Borrowed(_) => drop(error.print()),
+                Cow::Owned(masked) => drop(write!(std::io::stderr(), "{masked}")),
+            }
             return ExitCode::from(code);
         }
         Err(Refusal::Faults(faults)) => return complain(&faults, misused),
@@ -52,6 +58,7 @@ fn main() -> ExitCode {
             let server = server::Server::new(url, &settings)?;
             server.json::<serde_json::Value>("/api/v1/health").map(|_| 0)
         }),
+        Action::License(action) => command::license::run(action, now()),
     };
     match result {
         Ok(code) => ExitCode::from(code),
@@ -82,8 +89,9 @@ fn config(given: &Given, markdown: bool, machine: &Machine) -> anyhow::Result<u8
 }
 
 fn complain(problem: &dyn std::fmt::Display, code: u8) -> ExitCode {
+    let problem = problem.to_string();
     // With stderr closed there is nobody left to tell.
-    let _ = writeln!(std::io::stderr(), "maintenant: {}", problem.to_string().trim_end());
+    let _ = writeln!(std::io::stderr(), "maintenant: {}", license::mask::masked(problem.trim_end()));
     ExitCode::from(code)
 }
 

@@ -1,25 +1,31 @@
 //! The server: how its parts are wired, started, and ended in order.
 use crate::arguments::DemoLoad;
 use crate::detection::{Detected, Target};
+use crate::license::LicenseKey;
 use crate::plan::Plan;
 use crate::settings::{Origin, Settings};
 use crate::{logging, memory_limit, now};
 use anyhow::Context as _;
+use domain::license::Held;
 use domain::time::Time;
-use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
+mod announce;
 mod clusters;
 mod collecting;
 mod demo;
 mod keeping;
+mod licensing;
 mod pressure;
 mod process;
 mod watching;
 
+use announce::announce;
 use clusters::Clusters;
 use keeping::{HistoryFile, Kept};
+use licensing::Licensing;
 use watching::Watching;
 
 /// Threads that answer requests: the work is done elsewhere.
@@ -97,61 +103,16 @@ async fn run(settings: &Settings, detected: Detected, clusters: Clusters, keep: 
     let mut kept = Kept::open(HistoryFile { path, clock: clock.clone() }).await;
     announce(settings, &detected, listener.local_addr()?);
     let listener = Some(listener.into_std()?);
+    let license = Arc::new(settings.license_key.as_ref().map_or(Held::Nothing, LicenseKey::held));
+    let stop = CancellationToken::new();
+    let licensing = tokio::spawn(Licensing::new(license.clone(), clock.clone()).run(stop.clone()));
     let mut watching =
-        Watching { settings, detected, clusters, clock, started, memory_limit, signals, listener };
+        Watching { settings, detected, clusters, license, clock, started, memory_limit, signals, listener };
     while let Some(found) = watching.run(kept).await? {
         tracing::info!("the history can be opened now: starting over with it");
         kept = found;
     }
+    stop.cancel();
+    licensing.await.context("the licence could not be followed")?;
     Ok(0)
-}
-
-fn announce(settings: &Settings, detected: &Detected, address: std::net::SocketAddr) {
-    if let Some(excluded) = &settings.ignored_exclusions {
-        tracing::warn!(
-            excluded,
-            "MAINTENANT_K8S_NAMESPACES is set, so MAINTENANT_K8S_EXCLUDE_NAMESPACES is ignored"
-        );
-    }
-    tracing::info!(rule = detected.rule, "watching Kubernetes");
-    if !is_loopback(address) && detected.target != Target::InCluster {
-        tracing::warn!(%address, "there is no sign-in: whoever reaches this address sees what is watched");
-    }
-    tracing::info!("the page is at {}", settings.base_url.clone().unwrap_or_else(|| page_url(address)));
-}
-
-/// Whether only this machine reaches it, as IPv4 written as IPv6 too.
-const fn is_loopback(address: std::net::SocketAddr) -> bool {
-    address.ip().to_canonical().is_loopback()
-}
-
-fn page_url(address: std::net::SocketAddr) -> String {
-    let host = match address.ip().to_canonical() {
-        ip if ip.is_unspecified() => "localhost".to_owned(),
-        IpAddr::V4(ip) => ip.to_string(),
-        IpAddr::V6(ip) => format!("[{ip}]"),
-    };
-    format!("http://{host}:{}", address.port())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_reaches_the_page_and_where_is_told_of_every_way_to_write_an_address() {
-        for (address, loopback, url) in [
-            ("127.0.0.1:80", true, "http://127.0.0.1:80"),
-            ("[::1]:80", true, "http://[::1]:80"),
-            ("[::ffff:127.0.0.1]:80", true, "http://127.0.0.1:80"),
-            ("0.0.0.0:80", false, "http://localhost:80"),
-            ("[::]:80", false, "http://localhost:80"),
-            ("[::ffff:0.0.0.0]:80", false, "http://localhost:80"),
-            ("[::ffff:10.0.0.1]:80", false, "http://10.0.0.1:80"),
-            ("[fd00::1]:80", false, "http://[fd00::1]:80"),
-        ] {
-            let address = address.parse().unwrap();
-            assert_eq!((is_loopback(address), page_url(address).as_str()), (loopback, url), "{address}");
-        }
-    }
 }

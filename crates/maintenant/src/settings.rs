@@ -1,4 +1,5 @@
 //! What the operator wants: read once, checked whole, every fault said at once.
+use crate::license::{LicenseKey, mask};
 use domain::scope::{Pattern, Scope};
 use domain::text::Text;
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ pub(crate) mod variable;
 
 use address::{address, base_url};
 use spelling::nearest;
-use variable::{PREFIX, VARIABLES};
+use variable::{LICENSE_KEY, PREFIX, VARIABLES};
 
 /// The settings in force.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) cluster: Option<Text>,
     pub(crate) log_level: tracing::Level,
     pub(crate) log_format: LogFormat,
+    /// Whether it is any good is no matter here: monitoring goes on without
+    pub(crate) license_key: Option<LicenseKey>,
 }
 
 /// Where workloads run.
@@ -56,8 +59,8 @@ pub(crate) enum Origin {
     Default,
 }
 
-/// Values as they were given, by variable.
-#[derive(Clone, Debug, Default)]
+/// Values as they were given, by variable. There are secrets among them.
+#[derive(Clone, Default)]
 pub(crate) struct Given {
     flags: BTreeMap<&'static str, String>,
     environment: BTreeMap<String, String>,
@@ -88,6 +91,15 @@ impl fmt::Display for Faults {
 }
 
 impl std::error::Error for Faults {}
+
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given")
+            .field("flags", &self.flags.keys())
+            .field("environment", &self.environment.keys())
+            .finish()
+    }
+}
 
 impl Given {
     /// From flags (by variable) and the environment; what is not ours is left out.
@@ -176,8 +188,14 @@ impl Given {
             cluster,
             log_level: log_level.unwrap_or(tracing::Level::INFO),
             log_format: log_format.unwrap_or(LogFormat::Auto),
+            license_key: self.license_key(),
         };
         Reading { settings, faults, tells_where }
+    }
+
+    /// The licence key, be it any good or not.
+    pub(crate) fn license_key(&self) -> Option<LicenseKey> {
+        self.value(LICENSE_KEY).map(|(key, _)| LicenseKey::new(key))
     }
 
     fn unknown(&self) -> Vec<String> {
@@ -187,6 +205,9 @@ impl Given {
             match variable::find(name) {
                 Some(variable) if variable.in_this_version => {}
                 Some(_) => faults.push(format!("{name} is not in this version; unset it")),
+                None if name == "MAINTENANT_LICENSE_PUBLIC_KEY" => {
+                    faults.push(format!("{name} is for building maintenant, not for running it; unset it"));
+                }
                 None => faults.push(match nearest(name) {
                     Some(near) => format!("{name} is not a setting; did you mean {near}?"),
                     None => format!("{name} is not a setting; `maintenant config` lists them"),
@@ -196,9 +217,10 @@ impl Given {
         faults
     }
 
-    /// Values that are not text.
+    /// Values that are not text. A licence key that is none keeps nobody from monitoring.
     fn illegible(&self) -> Vec<String> {
-        let known = VARIABLES.iter().filter_map(|variable| Some((variable.name, self.value(variable.name)?)));
+        let names = VARIABLES.iter().map(|variable| variable.name).filter(|name| *name != LICENSE_KEY);
+        let known = names.filter_map(|name| Some((name, self.value(name)?)));
         known
             .filter(|(_, (value, _))| value.contains(char::REPLACEMENT_CHARACTER))
             .map(|(name, (_, origin))| format!("{}: it is not UTF-8 text", said(name, origin)))
@@ -212,9 +234,20 @@ struct Check<'a> {
     faults: &'a mut Vec<String>,
 }
 
-impl Check<'_> {
-    fn parse<T>(&mut self, name: &'static str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+impl<'a> Check<'a> {
+    /// The value in force, unless it is a licence key: that would be shown, and kept, as what it was taken for.
+    fn value(&mut self, name: &'static str) -> Option<(&'a str, Origin)> {
         let (value, origin) = self.given.value(name)?;
+        if mask::holds_key(value) {
+            self.faults
+                .push(format!("{}: this is a licence key; set {LICENSE_KEY} to it", said(name, origin)));
+            return None;
+        }
+        Some((value, origin))
+    }
+
+    fn parse<T>(&mut self, name: &'static str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let (value, origin) = self.value(name)?;
         match read(value) {
             Ok(value) => Some(value),
             Err(problem) => {
@@ -229,7 +262,7 @@ impl Check<'_> {
     }
 
     fn patterns(&mut self, name: &'static str) -> Option<Vec<Pattern>> {
-        let (value, origin) = self.given.value(name)?;
+        let (value, origin) = self.value(name)?;
         let mut patterns = Vec::new();
         for part in value.split(',').map(str::trim) {
             match Pattern::parse(part) {
@@ -242,7 +275,7 @@ impl Check<'_> {
 
     fn contexts(&mut self) -> Vec<String> {
         const NAME: &str = "MAINTENANT_K8S_CONTEXTS";
-        let Some((value, origin)) = self.given.value(NAME) else { return Vec::new() };
+        let Some((value, origin)) = self.value(NAME) else { return Vec::new() };
         let is_whole = |part: &&str| part.split('=').all(|side| !side.trim().is_empty());
         let (whole, malformed): (Vec<&str>, Vec<&str>) = value.split(',').map(str::trim).partition(is_whole);
         for part in malformed {
@@ -266,116 +299,4 @@ fn said(name: &str, origin: Origin) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    fn given(environment: &[(&str, &str)]) -> Given {
-        Given::new([], environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
-    }
-
-    #[test]
-    fn every_fault_is_said_at_once() {
-        let faults = given(&[
-            ("MAINTENANT_ADDR", "nowhere"),
-            ("MAINTENANT_ADRR", ":80"),
-            ("MAINTENANT_COLOUR", "red"),
-            ("MAINTENANT_DATABASE_URL", "postgres://db"),
-            ("MAINTENANT_RUNTIME", "podman"),
-            ("MAINTENANT_K8S_NAMESPACES", "shop,Team_A,,x-"),
-            ("MAINTENANT_BASE_URL", "ftp://x"),
-            ("MAINTENANT_LOG_LEVEL", "loud"),
-            ("MAINTENANT_PORT", "tcp://10.0.0.1:80"),
-            ("MAINTENANT_SERVICE_HOST", "10.0.0.1"),
-            ("HOME", "/"),
-        ])
-        .settings()
-        .unwrap_err();
-        let expected = [
-            "MAINTENANT_ADRR is not a setting; did you mean MAINTENANT_ADDR?",
-            "MAINTENANT_COLOUR is not a setting; `maintenant config` lists them",
-            "MAINTENANT_DATABASE_URL is not in this version; unset it",
-            "MAINTENANT_ADDR: `nowhere`: an address and a port are expected, such as `127.0.0.1:8080` or `:8080`",
-            "MAINTENANT_BASE_URL: `ftp://x`: a URL of the form `https://maintenant.example.com` is expected, without a path",
-            "MAINTENANT_RUNTIME: `podman`: `kubernetes` or `docker` is expected",
-            "MAINTENANT_K8S_NAMESPACES: `Team_A` is not the name of a namespace: only a-z, 0-9, `-` and the wildcard `*` are allowed",
-            "MAINTENANT_K8S_NAMESPACES: `` is not the name of a namespace: it is empty",
-            "MAINTENANT_K8S_NAMESPACES: `x-` is not the name of a namespace: it may not begin or end with `-`",
-            "MAINTENANT_LOG_LEVEL: `loud`: `error`, `warn`, `info`, `debug` or `trace` is expected",
-        ];
-        assert_eq!(faults.0, expected);
-    }
-
-    #[test]
-    fn a_flag_beats_a_variable_and_is_named_in_its_fault() {
-        let environment = [("MAINTENANT_ADDR".to_owned(), ":1".to_owned())];
-        let settings =
-            Given::new([("MAINTENANT_ADDR", "127.0.0.1:9".to_owned())], environment.clone()).settings();
-        assert_eq!(settings.unwrap().addr, "127.0.0.1:9".parse().unwrap());
-        let faults = Given::new([("MAINTENANT_ADDR", "x".to_owned())], environment).settings().unwrap_err();
-        assert!(faults.0[0].starts_with("--addr: `x`:"), "{faults}");
-    }
-
-    #[rstest]
-    #[case(&[], &["shop", "kube-system"], &[])]
-    #[case(&[("MAINTENANT_K8S_EXCLUDE_NAMESPACES", "dev-*")], &["shop"], &["dev-1", "kube-system", "kube-public"])]
-    #[case(&[("MAINTENANT_K8S_NAMESPACES", "shop, team-*")], &["shop", "team-1"], &["other", "kube-system"])]
-    #[case(
-        &[("MAINTENANT_K8S_NAMESPACES", "kube-system"), ("MAINTENANT_K8S_EXCLUDE_NAMESPACES", "kube-system")],
-        &["kube-system"],
-        &["shop"]
-    )]
-    fn the_allowlist_takes_precedence(
-        #[case] environment: &[(&str, &str)],
-        #[case] watched: &[&str],
-        #[case] left_out: &[&str],
-    ) {
-        let settings = given(environment).settings().unwrap();
-        for name in watched {
-            assert!(settings.scope.admits(name), "{name}");
-        }
-        for name in left_out {
-            assert!(!settings.scope.admits(name), "{name}");
-        }
-        assert_eq!(settings.ignored_exclusions.is_some(), environment.len() == 2);
-    }
-
-    #[test]
-    fn contexts_may_carry_a_name() {
-        let settings =
-            given(&[("MAINTENANT_K8S_CONTEXTS", "dev, prod=arn:aws:eks/prod")]).settings().unwrap();
-        assert_eq!(settings.contexts, ["dev", "prod=arn:aws:eks/prod"]);
-        assert_eq!(given(&[("MAINTENANT_K8S_CONTEXTS", "dev,,=x")]).settings().unwrap_err().0.len(), 2);
-    }
-
-    #[test]
-    fn a_password_in_a_refused_value_is_not_repeated() {
-        let faults =
-            given(&[("MAINTENANT_BASE_URL", "https://admin:secret@example.com")]).settings().unwrap_err();
-        assert!(
-            !faults.to_string().contains("secret") && faults.to_string().contains("@example.com"),
-            "{faults}"
-        );
-    }
-
-    #[test]
-    fn what_is_not_text_is_refused() {
-        let faults = given(&[("MAINTENANT_DB", "/data/\u{fffd}.db"), ("MAINTENANT_\u{fffd}", "x")])
-            .settings()
-            .unwrap_err();
-        assert_eq!(faults.0.len(), 2, "{faults}");
-        assert!(faults.to_string().contains("MAINTENANT_DB: it is not UTF-8 text"), "{faults}");
-    }
-
-    #[test]
-    fn empty_values_count_as_absent() {
-        let settings = given(&[
-            ("MAINTENANT_ADDR", ""),
-            ("MAINTENANT_K8S_NAMESPACES", " "),
-            ("MAINTENANT_LICENSE_KEY", ""),
-            ("MAINTENANT_COLOUR", ""),
-        ]);
-        let settings = settings.settings().unwrap();
-        assert_eq!(settings.scope, Scope::All);
-    }
-}
+mod tests;

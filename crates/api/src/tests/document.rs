@@ -50,7 +50,7 @@ async fn every_documented_route_answers_as_its_schema_says() {
         check(&document, &Value::Object(schema.clone()), &body, &path);
         checked += 1;
     }
-    assert_eq!(checked, 13);
+    assert_eq!(checked, 14);
     let refused = site.get("/api/v1/workloads?x=1", &[]).await.json();
     check(&document, &document["components"]["schemas"]["Error"], &refused, "a refusal");
     let mut events = site.stream("/api/v1/stream", &[]).await;

@@ -23,8 +23,10 @@ pub(crate) fn asked_for(arguments: &[String]) -> Option<&str> {
 pub(super) fn without_unknown_flags(arguments: &[String]) -> (Vec<String>, Vec<String>) {
     let command = command();
     let mut flags: Vec<&str> = vec!["help", "version"];
-    for level in std::iter::once(&command).chain(command.get_subcommands()) {
+    let mut levels = vec![&command];
+    while let Some(level) = levels.pop() {
         flags.extend(level.get_arguments().filter_map(Arg::get_long));
+        levels.extend(level.get_subcommands());
     }
     let is_word = |argument: &str| !argument.starts_with('-') && command.find_subcommand(argument).is_none();
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
@@ -54,7 +56,7 @@ pub(super) fn values_of_settings(arguments: &[String]) -> Vec<(&'static str, Str
     let mut rest = arguments.iter().take_while(|argument| *argument != "--").peekable();
     while let Some(argument) = rest.next() {
         let Some((flag, value)) = flag_and_value(argument) else { continue };
-        let mut known = VARIABLES.iter().filter(|variable| variable.in_this_version);
+        let mut known = VARIABLES.iter().filter(|variable| variable.has_flag());
         let Some(variable) = known.find(|variable| variable.flag() == flag) else { continue };
         let next = || rest.next_if(|next| !next.starts_with('-')).cloned();
         values.extend(value.map(str::to_owned).or_else(next).map(|value| (variable.name, value)));

@@ -1,4 +1,5 @@
 //! `maintenant config`: what is in force, and where each value came from.
+use crate::license::mask::masked;
 use crate::settings::variable::VARIABLES;
 use crate::settings::{Given, Origin, without_credentials};
 use std::fmt::Write as _;
@@ -12,7 +13,9 @@ pub(crate) fn table(given: &Given) -> String {
         let default = variable.default.replace('`', "");
         let (value, origin) = match given.value(variable.name) {
             Some((_, origin)) if variable.secret => ("********".to_owned(), origin),
-            Some((value, origin)) => (without_credentials(value).escape_debug().to_string(), origin),
+            Some((value, origin)) => {
+                (masked(&without_credentials(value).escape_debug().to_string()).into_owned(), origin)
+            }
             None => (default, Origin::Default),
         };
         let from = match origin {

@@ -6,9 +6,11 @@ use super::process::Signals;
 use crate::detection::Detected;
 use crate::settings::Settings;
 use anyhow::Context as _;
+use domain::license::Held;
 use domain::state::State;
 use domain::time::Time;
 use engine::Engine;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -28,6 +30,7 @@ pub(super) struct Watching<'a> {
     pub(super) settings: &'a Settings,
     pub(super) detected: Detected,
     pub(super) clusters: Clusters,
+    pub(super) license: Arc<Held>,
     pub(super) clock: engine::Clock,
     pub(super) started: Time,
     /// What the process may hold, in bytes
@@ -61,6 +64,7 @@ impl Watching<'_> {
             links: clusters::links(handle),
             metrics: vec![collecting.figures()],
             base_url: base_url.context("MAINTENANT_BASE_URL")?,
+            license: self.license.clone(),
             clock: self.clock.clone(),
         };
         let server =

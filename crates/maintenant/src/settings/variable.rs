@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 /// What all variables of ours begin with.
 pub(crate) const PREFIX: &str = "MAINTENANT_";
 
+/// Where the licence key stands.
+pub(crate) const LICENSE_KEY: &str = "MAINTENANT_LICENSE_KEY";
+
 /// A setting: its variable, its flag (`--addr` is `MAINTENANT_ADDR`), and what it means.
 pub(crate) struct Variable {
     /// Its name in the environment
@@ -12,7 +15,7 @@ pub(crate) struct Variable {
     pub(crate) default: &'static str,
     /// One sentence for the docs and `--help`
     pub(crate) meaning: &'static str,
-    /// Whether its value is never printed
+    /// Whether its value is never printed. Then it has no flag: others see what stands on a command line
     pub(crate) secret: bool,
     /// Whether this version knows it; one that it does not know yet is refused rather than ignored
     pub(crate) in_this_version: bool,
@@ -58,18 +61,23 @@ pub(crate) const VARIABLES: &[Variable] = &[
     ),
     variable("MAINTENANT_LOG_LEVEL", "`info`", "`error`, `warn`, `info`, `debug` or `trace`"),
     variable("MAINTENANT_LOG_FORMAT", "`auto`", "`text`, `json`, or `auto`: JSON when not on a terminal"),
-    later("MAINTENANT_DATABASE_URL", "none", "PostgreSQL instead of SQLite"),
     Variable {
-        name: "MAINTENANT_LICENSE_KEY",
+        name: LICENSE_KEY,
         default: "none",
-        meaning: "Enterprise licence key",
+        meaning: "Enterprise licence key; a variable alone, without a flag",
         secret: true,
-        in_this_version: false,
+        in_this_version: true,
     },
+    later("MAINTENANT_DATABASE_URL", "none", "PostgreSQL instead of SQLite"),
     later("MAINTENANT_AUTH", "none", "who may enter"),
 ];
 
 impl Variable {
+    /// Whether this version understands its flag.
+    pub(crate) fn has_flag(&self) -> bool {
+        self.in_this_version && !self.secret
+    }
+
     /// Its flag, without the hyphens: `addr`.
     pub(crate) fn flag(&self) -> String {
         self.name[PREFIX.len()..].to_ascii_lowercase().replace('_', "-")

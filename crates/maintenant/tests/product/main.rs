@@ -1,6 +1,7 @@
 //! The product from outside: the real binary on its command line and over HTTP, against a real control plane, and
 //! against the simulator where an API server must misbehave.
 
+mod announcement;
 mod command_line;
 mod commands;
 mod credentials;
@@ -9,6 +10,7 @@ mod faults;
 mod grouping;
 mod http;
 mod kubeconfig;
+mod license;
 mod live;
 mod logs;
 mod manifest;

@@ -32,6 +32,7 @@ export type Overview = Omit<Schemas["Overview"], "namespaces"> & { namespaces: N
 /** A server may be older than the page in the browser, and not say whether the namespace is being deleted. */
 export type NamespaceSummary = Schemas["NamespaceCounts"];
 export type Source = Schemas["Source"];
+export type License = Schemas["License"];
 export type ServerHealth = Schemas["ServerHealth"];
 export type SnapshotPart = Schemas["SnapshotPart"];
 /** `touched` names the workloads whose pods, events or claims have changed though their row is as before. */

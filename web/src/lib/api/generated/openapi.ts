@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/license": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows which edition is in force, and how the licence stands
+         * @description Nothing of the API depends on it. The key itself is never shown.
+         */
+        get: operations["readLicense"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/namespaces": {
         parameters: {
             query?: never;
@@ -579,6 +599,26 @@ export interface components {
             health: components["schemas"]["Health"];
             /** @description When that status was entered */
             since: components["schemas"]["Timestamp"];
+        };
+        /** @description Which edition is in force, and how the licence stands */
+        License: {
+            changes_at: components["schemas"]["Timestamp"] | null;
+            /** @description What is in force now: `community` or `enterprise` */
+            edition: string;
+            expires_at: components["schemas"]["Timestamp"] | null;
+            /** @description What is in force beside the edition, by name */
+            features: string[];
+            grace_ends_at: components["schemas"]["Timestamp"] | null;
+            issued_at: components["schemas"]["Timestamp"] | null;
+            /** @description Who it was issued to; null where there is no genuine key, as with the three times */
+            licensee: string | null;
+            /** @description What somebody should know and do, in sentences; null where all is well */
+            notice: string | null;
+            /**
+             * @description `none` (no key was given), `valid`, `grace` (expired, and still in force), `expired`, `not_yet_valid`, `invalid`
+             *     (the key can't be made use of)
+             */
+            state: string;
         };
         /** @description One page of a list */
         List_Event: {
@@ -1211,6 +1251,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServerHealth"];
+                };
+            };
+            /** @description The route takes no parameters */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readLicense: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the licence stands at this moment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["License"];
                 };
             };
             /** @description The route takes no parameters */
