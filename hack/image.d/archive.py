@@ -1,16 +1,17 @@
 """Images as archives, written without a container engine: an OCI layout that old versions of `docker load` take too.
 
-The same input gives the same bytes, whoever packs it, wherever and whenever.
+The same input gives the same bytes, whoever packs it, wherever and whenever; only another zlib may compress otherwise.
 """
 
 import dataclasses
-import gzip
 import hashlib
 import io
 import json
 import os
 import stat
+import struct
 import tarfile
+import zlib
 
 EPOCH = "1970-01-01T00:00:00Z"
 
@@ -91,7 +92,7 @@ def write(archive: str, name: str, architecture: str, content: bytes, config: di
         return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
     oci = "application/vnd.oci.image"
-    packed = blob(gzip.compress(content, compresslevel=9, mtime=0), f"{oci}.layer.v1.tar+gzip")
+    packed = blob(gzipped(content), f"{oci}.layer.v1.tar+gzip")
     described = blob(
         document({
             "architecture": architecture,
@@ -137,6 +138,15 @@ def write(archive: str, name: str, architecture: str, content: bytes, config: di
             entry.size = len(written)
             tar.addfile(entry, io.BytesIO(written))
     return manifest["digest"]
+
+
+def gzipped(content: bytes) -> bytes:
+    """The content as a gzip member (RFC 1952) that says nothing of who made it: versions of Python differ in that."""
+    deflated = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    unknown_system = 255
+    head = b"\x1f\x8b\x08" + bytes(6) + bytes([unknown_system])
+    tail = struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFFFFFF)
+    return head + deflated.compress(content) + deflated.flush() + tail
 
 
 def path_of(blob: dict) -> str:

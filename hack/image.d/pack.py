@@ -4,7 +4,6 @@
     pack.py ARCHIVE NAME BINARY AUTHORITIES
 """
 
-import os
 import pathlib
 import struct
 import sys
@@ -37,17 +36,17 @@ def architecture_of(binary: str) -> str:
     return ARCHITECTURES[machine]
 
 
-def entries_of(copies: list, built: dict[str, str | None]) -> list[archive.Entry]:
+def entries_of(copies: list, built: dict[str, tuple[str | None, int]]) -> list[archive.Entry]:
     entries = []
     for stage, source, target, owner in copies:
         if stage is None:
+            if not (REPOSITORY / source).is_dir():
+                raise recipe.Unknown(f"{source} of the repository is no directory")
             prefix = target.rstrip("/")
             for entry in archive.below(str(REPOSITORY / source), owner):
                 entries.append(archive.Entry(prefix + entry.path, entry.source, entry.mode, entry.owner))
         elif source in built:
-            file = built[source]
-            mode = 0o644 if file and not os.access(file, os.X_OK) else 0o755
-            entries.append(archive.Entry(target, file, mode, owner))
+            entries.append(archive.Entry(target, *built[source], owner))
         else:
             raise recipe.Unknown(f"{source} of stage {stage} is not known here")
     return entries
@@ -57,7 +56,11 @@ def main() -> None:
     if len(sys.argv) != 5:
         sys.exit(__doc__.strip())
     path, name, binary, authorities = sys.argv[1:]
-    built = {"/out/maintenant": binary, "/etc/ssl/certs/ca-certificates.crt": authorities, "/out/data": None}
+    built = {
+        "/out/maintenant": (binary, 0o755),
+        "/etc/ssl/certs/ca-certificates.crt": (authorities, 0o644),
+        "/out/data": (None, 0o755),
+    }
     try:
         wanted = recipe.read((REPOSITORY / "deploy/image/Dockerfile").read_text())
         entries = entries_of(wanted.copies, built)

@@ -7,9 +7,11 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// `e_machine` of x86-64 and of AArch64 (ELF specification).
+/// `e_machine` of x86-64 and of `AArch64` (ELF specification).
 const X86_64: u8 = 62;
 const AARCH64: u8 = 183;
+/// Why set-up can't fail
+const OWN: &str = "the directory is the test's own, and the tools are there";
 
 #[test]
 fn it_holds_the_binary_the_authorities_the_user_and_the_directory_of_the_history() {
@@ -70,6 +72,7 @@ fn the_same_input_gives_the_same_image_whoever_packs_it_and_when() {
 #[case::no_binary(&["--binary", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")], "is no 64-bit little-endian Linux binary")]
 #[case::absent(&["--binary", "/nowhere/maintenant"], "/nowhere/maintenant is not there; make build makes it")]
 #[case::no_tag(&["--name", "maintenant"], "--name maintenant has no tag")]
+#[case::a_port_is_no_tag(&["--name", "localhost:5000/maintenant"], "--name localhost:5000/maintenant has no tag")]
 #[case::no_value(&["--binary"], "--binary takes a value")]
 #[case::unknown(&["--nmae", "x"], "unknown option --nmae")]
 fn what_can_not_be_packed_is_named(#[case] arguments: &[&str], #[case] complaint: &str) {
@@ -91,16 +94,16 @@ struct Place {
 impl Place {
     /// With a binary that is static, since it is nothing but its header.
     fn new(machine: u8) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().expect(OWN);
         let binary = directory.path().join("maintenant");
         let mut header = [0; 64];
         header[..6].copy_from_slice(b"\x7fELF\x02\x01");
         header[18] = machine;
-        std::fs::write(&binary, header).unwrap();
-        let status = Command::new("chmod").arg("755").arg(&binary).status().unwrap();
+        std::fs::write(&binary, header).expect(OWN);
+        let status = Command::new("chmod").arg("755").arg(&binary).status().expect(OWN);
         assert!(status.success());
         let authorities = directory.path().join("authorities.crt");
-        std::fs::write(&authorities, "the authorities").unwrap();
+        std::fs::write(&authorities, "the authorities").expect(OWN);
         Self { directory, binary, authorities }
     }
 
@@ -110,7 +113,7 @@ impl Place {
         packing.args(["-c", "umask \"$0\" && exec \"$@\"", umask]).arg(script().get_program()).arg(&archive);
         packing.args(["--name", "maintenant:test", "--binary"]).arg(&self.binary);
         let output = packing.arg("--authorities").arg(&self.authorities).output();
-        succeeded(&output.unwrap());
+        succeeded(&output.expect(OWN));
         archive
     }
 }
@@ -124,30 +127,37 @@ struct Image {
 
 impl Image {
     fn of(archive: &Path, place: &Place) -> Self {
-        let directory = tempfile::tempdir_in(place.directory.path()).unwrap();
+        let directory = tempfile::tempdir_in(place.directory.path()).expect(OWN);
         succeeded(
-            &Command::new("tar").args(["-xf"]).arg(archive).arg("-C").arg(directory.path()).output().unwrap(),
+            &Command::new("tar")
+                .args(["-xf"])
+                .arg(archive)
+                .arg("-C")
+                .arg(directory.path())
+                .output()
+                .expect(OWN),
         );
         let read = |path: &str| -> Value {
-            serde_json::from_slice(&std::fs::read(directory.path().join(path)).unwrap()).unwrap()
+            serde_json::from_slice(&std::fs::read(directory.path().join(path)).expect(OWN))
+                .expect("it is JSON")
         };
         let index = read("index.json");
         let old = read("manifest.json");
         assert_eq!(old[0]["RepoTags"], json!(["maintenant:test"]));
-        let config = read(old[0]["Config"].as_str().unwrap());
-        Self { index, config, directory }
+        let config = read(old[0]["Config"].as_str().expect("a path"));
+        Self { directory, index, config }
     }
 
     fn layer(&self) -> PathBuf {
-        let manifest = std::fs::read(self.directory.path().join("manifest.json")).unwrap();
-        let manifest: Value = serde_json::from_slice(&manifest).unwrap();
-        self.directory.path().join(manifest[0]["Layers"][0].as_str().unwrap())
+        let manifest = std::fs::read(self.directory.path().join("manifest.json")).expect(OWN);
+        let manifest: Value = serde_json::from_slice(&manifest).expect("it is JSON");
+        self.directory.path().join(manifest[0]["Layers"][0].as_str().expect("a path"))
     }
 
     /// Rights, owner and path of each entry.
     fn listing(&self) -> Vec<String> {
         let listed =
-            Command::new("tar").args(["--numeric-owner", "-tvzf"]).arg(self.layer()).output().unwrap();
+            Command::new("tar").args(["--numeric-owner", "-tvzf"]).arg(self.layer()).output().expect(OWN);
         let words = |line: &str| -> String {
             let words: Vec<_> = line.split_whitespace().collect();
             [words[0], words[1], words[words.len() - 1]].join(" ")
@@ -156,7 +166,7 @@ impl Image {
     }
 
     fn file(&self, path: &str) -> String {
-        succeeded(&Command::new("tar").args(["-xOzf"]).arg(self.layer()).arg(path).output().unwrap())
+        succeeded(&Command::new("tar").args(["-xOzf"]).arg(self.layer()).arg(path).output().expect(OWN))
     }
 }
 
