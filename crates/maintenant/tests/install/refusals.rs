@@ -36,6 +36,7 @@ fn values_of_the_wrong_kind_are_refused_at_their_place() {
         ("runtime: podman", &["/runtime", "kubernetes"][..]),
         ("image: {pullPolicy: Sometimes}", &["/image/pullPolicy", "IfNotPresent"]),
         ("image: {repository: ''}", &["/image/repository"]),
+        ("image: {repository: 'registry.example.com/maintenant:0.1.0'}", &["/image/repository"]),
         ("image: {tag: 'a b'}", &["/image/tag"]),
         ("namespaces: shop", &["/namespaces", "array"]),
         ("namespaces: [Shop]", &["/namespaces/0", "Shop"]),
@@ -73,6 +74,8 @@ fn what_needs_a_reason_is_refused_with_it() {
         ),
         ("baseUrl: 'https://example.com/maintenant'", &["without a path"]),
         ("baseUrl: 'ftp://example.com'", &["baseUrl"]),
+        ("baseUrl: 'https://example.com:65536'", &["a port of 65535 at most"]),
+        ("baseUrl: 'https://example..com'", &["baseUrl"]),
         ("license: {key: a, existingSecret: b}", &["license.key and license.existingSecret", "set one"]),
         (
             "persistence: {enabled: false, existingClaim: x}",
@@ -84,6 +87,31 @@ fn what_needs_a_reason_is_refused_with_it() {
         ("extraEnv: [{name: MAINTENANT_LICENSE_KEY, value: x}]", &["license.key or license.existingSecret"]),
         ("extraEnv: [{name: A, value: x}, {name: A, value: z}]", &["extraEnv: A is there twice"]),
         ("podLabels: {app.kubernetes.io/name: x}", &["podLabels: app.kubernetes.io/name"]),
+        (
+            "podLabels: {app.kubernetes.io/version: x}",
+            &["podLabels: app.kubernetes.io/version", "version of the program"],
+        ),
+        (
+            "serviceMonitor: {labels: {app.kubernetes.io/managed-by: x}}",
+            &["serviceMonitor.labels: app.kubernetes.io/managed-by", "another name"],
+        ),
+        (
+            "{podAnnotations: {checksum/license: x}, license: {key: k}}",
+            &["podAnnotations: checksum/license", "license.key"],
+        ),
+        (
+            "persistence: {annotations: {helm.sh/resource-policy: delete}}",
+            &["persistence.annotations: helm.sh/resource-policy", "outlives the release"],
+        ),
+        (
+            "serviceAccount: {create: false}",
+            &["the account `default`", "serviceAccount.create=true", "rbac.create=false"],
+        ),
+        ("serviceAccount: {create: false, name: default}", &["the account `default`"]),
+        (
+            "{serviceAccount: {name: default}, rbac: {scope: namespaced}, namespaces: [shop]}",
+            &["the account `default`"],
+        ),
         ("fullnameOverride: 1st", &["`1st`", "begins with a letter", "fullnameOverride"]),
     ] {
         check(values, texts);
@@ -97,9 +125,10 @@ fn a_password_in_a_refused_url_is_not_repeated() {
 }
 
 #[test]
-fn all_faults_are_said_at_once() {
+fn all_faults_that_need_a_reason_are_said_at_once_and_so_are_those_of_the_schema() {
     let values = "{replicaCount: 3, baseUrl: x, runtime: docker, license: {key: a, existingSecret: b}}";
     check(values, &["4 faults", "replicaCount: 3", "baseUrl: `x`", "runtime: docker", "license.key and"]);
+    check("{replicaCount: x, imgae: {}, service: {port: 0}}", &["/replicaCount", "imgae", "/service/port"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The chart belongs to the program of this tree, and to the rights and routes that it has.
 
+use std::process::Command;
 use std::time::Duration;
 
 use lab::{Program, Rule};
@@ -143,5 +144,26 @@ fn another_licence_key_is_another_pod_and_the_same_one_is_not() {
     let (first, second) = (pod("license: {key: one}"), pod("license: {key: two}"));
     assert_ne!(first, second);
     assert_eq!(first, pod("license: {key: one}"));
+    assert_eq!(first, pod("license: {key: 'one\n'}"), "blanks around a key are not a part of it");
     assert!(!first.to_string().contains("one\""), "the key stands in the Secret alone: {first}");
+}
+
+/// Labels of a newer chart stand on the Secret too, and should move nothing but themselves.
+#[test]
+fn a_newer_chart_of_the_same_program_leaves_the_pod_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let newer = directory.path().join("maintenant");
+    let copied = Command::new("cp").arg("-r").arg(helm::root().join(CHART)).arg(&newer).status().unwrap();
+    assert!(copied.success());
+    let description = newer.join("Chart.yaml");
+    let text = std::fs::read_to_string(&description).unwrap();
+    std::fs::write(&description, text.replace("\nversion: ", "\nversion: 9")).unwrap();
+
+    let deployment = |chart: &str| {
+        let rendered = helm::template(&["maintenant", chart, "--set", "license.key=k"], "").unwrap();
+        helm::one(&helm::parse(&rendered), "Deployment").clone()
+    };
+    let (old, new) = (deployment(CHART), deployment(newer.to_str().unwrap()));
+    assert_ne!(old["metadata"]["labels"], new["metadata"]["labels"], "the version of the chart is another");
+    assert_eq!(old["spec"]["template"], new["spec"]["template"]);
 }

@@ -24,7 +24,7 @@
     secretKeyRef:
       name: {{ . }}
       key: license-key
-      # A licence that was meant to be there and is not should be noticed.
-      optional: false
+      # Without the Secret it runs as Community: monitoring does not depend on a licence.
+      optional: true
 {{- end }}
 {{- end -}}

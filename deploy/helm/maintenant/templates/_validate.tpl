@@ -1,4 +1,4 @@
-{{/* Refuses, all at once and with the reason, what the schema can't explain. */}}
+{{/* Refuses, with the reason, what the schema can't explain: all of it at once, after helm has held the values against the schema. */}}
 {{- define "maintenant.validate" -}}
 {{- $faults := list -}}
 {{- $values := .Values -}}
@@ -17,9 +17,11 @@
 {{- $faults = append $faults (printf "image.digest: `%s`: `sha256:` and 64 hexadecimal digits in lower case are expected" .) -}}
 {{- end -}}
 {{- end -}}
+{{- $part := "[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?" -}}
+{{- $port := "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])" -}}
 {{- with $values.baseUrl -}}
-{{- if not (regexMatch "^https?://([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?/?$" .) -}}
-{{- $faults = append $faults (printf "baseUrl: `%s`: a URL of the form `https://maintenant.example.com` is expected, without a path, a query or a user" (regexReplaceAll "//.*@" . "//…@")) -}}
+{{- if not (regexMatch (printf "^https?://(%s(\\.%s)*|\\[[0-9A-Fa-f:.]+\\])(:%s)?/?$" $part $part $port) .) -}}
+{{- $faults = append $faults (printf "baseUrl: `%s`: a URL of the form `https://maintenant.example.com` is expected, without a path, a query or a user, and with a port of 65535 at most, if any" (regexReplaceAll "//.*@" . "//…@")) -}}
 {{- end -}}
 {{- end -}}
 {{- if and $values.license.key $values.license.existingSecret -}}
@@ -27,6 +29,9 @@
 {{- end -}}
 {{- if and $values.persistence.existingClaim (not $values.persistence.enabled) -}}
 {{- $faults = append $faults "persistence.existingClaim is set while persistence.enabled is false: the claim would not be used; set persistence.enabled=true or drop the claim" -}}
+{{- end -}}
+{{- if and $values.rbac.create (eq (include "maintenant.serviceAccountName" .) "default") -}}
+{{- $faults = append $faults "serviceAccount: the rights would go to the account `default`, which every pod of the namespace has that names no other; set serviceAccount.create=true without this name, or serviceAccount.name to an account that only this pod has, or rbac.create=false" -}}
 {{- end -}}
 {{- if eq $values.rbac.scope "namespaced" -}}
 {{- if not $values.namespaces -}}
@@ -61,7 +66,21 @@
 {{- range $label, $_ := $values.podLabels -}}
 {{- if has $label (list "app.kubernetes.io/name" "app.kubernetes.io/instance") -}}
 {{- $faults = append $faults (printf "podLabels: %s: the Service finds the pod by it; nameOverride and the release's name say what it is" $label) -}}
+{{- else if eq $label "app.kubernetes.io/version" -}}
+{{- $faults = append $faults (printf "podLabels: %s: the chart sets it to the version of the program; use a label of another name" $label) -}}
 {{- end -}}
+{{- end -}}
+{{- $ours := include "maintenant.labels" . | fromYaml -}}
+{{- range $label, $_ := $values.serviceMonitor.labels -}}
+{{- if hasKey $ours $label -}}
+{{- $faults = append $faults (printf "serviceMonitor.labels: %s: the chart sets it on each object; let Prometheus select by a label of another name" $label) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (hasKey $values.podAnnotations "checksum/license") $values.license.key -}}
+{{- $faults = append $faults "podAnnotations: checksum/license: the chart sets it from license.key, so that another key starts another pod; use an annotation of another name" -}}
+{{- end -}}
+{{- if hasKey $values.persistence.annotations "helm.sh/resource-policy" -}}
+{{- $faults = append $faults "persistence.annotations: helm.sh/resource-policy: it is always `keep`, so that the history outlives the release; delete the claim yourself to lose it" -}}
 {{- end -}}
 {{- if $faults -}}
 {{- $count := len $faults -}}
