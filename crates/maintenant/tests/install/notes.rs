@@ -22,20 +22,50 @@ fn one_command_opens_the_page() {
     assert!(said.contains(command) && said.contains("http://127.0.0.1:8080"), "{said}");
 }
 
+/// Something of that kind, since helm asks the cluster which kinds it has.
+const SERVICE_MONITOR: &str = "
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: servicemonitors.monitoring.coreos.com}
+spec:
+  group: monitoring.coreos.com
+  scope: Namespaced
+  names: {kind: ServiceMonitor, plural: servicemonitors}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+";
+
+#[test]
+fn prometheus_is_said_to_be_kept_out_unless_others_are_admitted() {
+    let cluster = Cluster::shared();
+    cluster.try_kubectl(&["apply", "-f", "-"], SERVICE_MONITOR).expect("it is applied");
+    let definition = "customresourcedefinition/servicemonitors.monitoring.coreos.com";
+    cluster.kubectl(&["wait", "--for=condition=Established", "--timeout=60s", definition]);
+    let said = notes("{networkPolicy: {enabled: true}, serviceMonitor: {enabled: true}}");
+    assert!(said.contains("keeps Prometheus out") && said.contains("to networkPolicy.extraFrom"), "{said}");
+    let peers = "extraFrom: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]";
+    let values = format!("{{networkPolicy: {{enabled: true, {peers}}}, serviceMonitor: {{enabled: true}}}}");
+    let said = notes(&values);
+    assert!(!said.contains("Prometheus") && said.contains("from networkPolicy.extraFrom only"), "{said}");
+}
+
 #[test]
 fn the_notes_say_who_can_reach_the_page() {
     for (values, texts) in [
-        ("", &["no sign-in", "Every pod in the cluster"][..]),
-        ("networkPolicy: {enabled: true, ingressNamespace: traefik}", &["of the namespace traefik alone"]),
+        ("", &["no sign-in", "Every pod in the cluster can reach it"][..]),
+        ("networkPolicy: {enabled: true, ingressNamespace: traefik}", &["from the namespace traefik only"]),
         ("service: {type: LoadBalancer}", &["LoadBalancer", "from outside the cluster"]),
         ("ingress: {enabled: true, host: m.example.org}", &["http://m.example.org", "authenticating proxy"]),
         (
             "ingress: {enabled: true, host: m.example.org, tls: [{secretName: t, hosts: [m.example.org]}]}",
             &["https://m.example.org"],
         ),
-        ("persistence: {enabled: false}", &["history is gone"]),
-        ("{namespaces: [a], excludeNamespaces: [b]}", &["excludeNamespaces is not heeded"]),
-        ("rbac: {create: false}", &["No rights were made"]),
+        ("persistence: {enabled: false}", &["history is lost"]),
+        ("{namespaces: [a], excludeNamespaces: [b]}", &["excludeNamespaces is ignored"]),
+        ("rbac: {create: false}", &["No rights were created"]),
     ] {
         let said = notes(values);
         for text in texts {
