@@ -67,13 +67,11 @@ fn restrict(cluster: &Cluster, namespace: &str) {
 #[test]
 fn the_claim_outlives_the_release_and_a_new_install_takes_it_over() {
     let releases = Releases::new("kept");
-    releases.helm(&["install", "prod", CHART, "--set", "service.port=8081"]);
+    releases.helm(&["install", "prod", CHART]);
     releases.wait_for_pod("prod");
-    assert_eq!(releases.field("service/prod-maintenant", ".spec.ports[0].port"), "8081");
     let claim = releases.field("persistentvolumeclaim/prod-maintenant-data", ".metadata.uid");
 
     releases.helm(&["upgrade", "prod", CHART, "--set", "namespaces={shop}"]);
-    assert_eq!(releases.field("service/prod-maintenant", ".spec.ports[0].port"), "80");
     let watched = ".spec.template.spec.containers[0].env[?(@.name=='MAINTENANT_K8S_NAMESPACES')].value";
     assert_eq!(releases.field("deployment/prod-maintenant", watched), "shop");
 
@@ -84,6 +82,27 @@ fn the_claim_outlives_the_release_and_a_new_install_takes_it_over() {
     releases.helm(&["install", "prod", CHART]);
     releases.wait_for_pod("prod");
     assert_eq!(releases.field("persistentvolumeclaim/prod-maintenant-data", ".metadata.uid"), claim);
+}
+
+/// Without the flag that the guide gives them, each value would be the chart's default again.
+#[test]
+fn a_licence_that_is_added_as_the_guide_says_leaves_all_else_as_it_is() {
+    let releases = Releases::new("licensed");
+    let watched = format!("namespaces={{{}}}", releases.namespace);
+    let values = ["--set", "rbac.scope=namespaced,ingress.enabled=true,service.port=8081", "--set", &watched];
+    releases.helm(&[&["install", "maintenant", CHART], &values[..]].concat());
+    let upgrades = docs::licence_upgrades();
+    assert_eq!(upgrades.len(), 2, "{upgrades:?}");
+    let secret = ".spec.template.spec.containers[0].env[?(@.name=='MAINTENANT_LICENSE_KEY')].valueFrom.secretKeyRef.name";
+    for (upgrade, name) in upgrades.iter().zip(["maintenant-license-key", "maintenant-license"]) {
+        let words: Vec<_> = upgrade.split_whitespace().skip(1).collect();
+        releases.helm(&words);
+        assert_eq!(releases.field("deployment/maintenant", secret), name);
+        assert_eq!(releases.field("ingress/maintenant", ".spec.rules[0].host"), "maintenant.example.com");
+        assert_eq!(releases.field("service/maintenant", ".spec.ports[0].port"), "8081");
+        assert_eq!(releases.field("role/maintenant", ".rules[0].resources[0]"), "namespaces");
+        assert!(!releases.may("maintenant", &["list", "pods", "--all-namespaces"]));
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::Value;
 /// The chart, from the root.
 pub(crate) const CHART: &str = "deploy/helm/maintenant";
 /// The Kubernetes version that charts are rendered for where no cluster is asked.
-const KUBERNETES: &str = "1.36.3";
+pub(crate) const KUBERNETES: &str = "1.36.3";
 
 /// The root of the tree.
 pub(crate) fn root() -> PathBuf {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use lab::{Program, Rule};
 use serde_json::{Value, json};
 
-use crate::helm::{self, CHART};
+use crate::helm::{self, CHART, KUBERNETES};
 
 #[test]
 fn the_chart_has_the_version_of_the_program() {
@@ -15,9 +15,28 @@ fn the_chart_has_the_version_of_the_program() {
     assert_eq!(chart["version"], env!("CARGO_PKG_VERSION"));
 }
 
+/// Read by whoever chooses a cluster, and by helm.
+#[test]
+fn the_guides_and_the_chart_name_the_same_versions_of_kubernetes() {
+    let chart = &helm::parse(&helm::read(format!("{CHART}/Chart.yaml")))[0];
+    let oldest = chart["kubeVersion"].as_str().unwrap();
+    let oldest = oldest.strip_prefix(">=").and_then(|it| it.strip_suffix(".0-0")).expect("a minor version");
+    let tested = KUBERNETES.rsplit_once('.').unwrap().0;
+    let guide = helm::read("docs/installation.md");
+    assert!(guide.contains(&format!("Kubernetes {oldest} and later")), "{oldest} is not in the guide");
+    assert!(guide.contains(&format!("tested on Kubernetes {tested}")), "{tested} is not in the guide");
+    let blocks = helm::read("docs/kubernetes.md");
+    assert!(blocks.contains(&format!("schemas of Kubernetes {tested}")), "{tested} is not in the guide");
+    let control_plane = helm::read("hack/tools/kubernetes/go.mod");
+    assert!(
+        control_plane.contains(&format!("k8s.io/kubernetes v{KUBERNETES} ")),
+        "{KUBERNETES} is not tested"
+    );
+}
+
 #[test]
 fn helm_finds_nothing_to_complain_of() {
-    let said = helm::helm(&["lint", "--strict", "--kube-version", "1.36.3", CHART], "").unwrap();
+    let said = helm::helm(&["lint", "--strict", "--kube-version", KUBERNETES, CHART], "").unwrap();
     assert!(!said.contains("[WARNING]") && said.contains("0 chart(s) failed"), "{said}");
 }
 
