@@ -93,6 +93,10 @@ impl Report {
             Link::Lost { reason } => {
                 tracing::warn!(cluster, resource, namespace, %reason, "source is lost; it is tried again");
             }
+            // What is optional is left out on purpose, as a rule; the settings say what is lost without it.
+            Link::Forbidden { reason } if !self.id.resource.is_required() => {
+                tracing::info!(cluster, resource, namespace, %reason, "optional source may not be read");
+            }
             Link::Forbidden { reason } => {
                 tracing::warn!(cluster, resource, namespace, %reason, "source may not be read");
             }

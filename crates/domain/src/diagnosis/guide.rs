@@ -312,7 +312,7 @@ impl Code {
             ),
             Self::Forbidden => (
                 "maintenant may not read what it would judge by.",
-                "kubectl auth can-i list pods --as system:serviceaccount:NAMESPACE:NAME",
+                "kubectl auth can-i list RESOURCE --as system:serviceaccount:NAMESPACE:NAME",
                 "Add the rule that is shown under Settings.",
             ),
             Self::MetricsAbsent => (

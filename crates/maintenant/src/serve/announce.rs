@@ -16,7 +16,12 @@ pub(super) fn announce(settings: &Settings, detected: &Detected, address: Socket
     if !is_loopback(address) && detected.target != Target::InCluster {
         tracing::warn!(%address, "there is no sign-in: whoever reaches this address sees what is watched");
     }
-    tracing::info!("the page is at {}", settings.base_url.clone().unwrap_or_else(|| page_url(address)));
+    match &settings.base_url {
+        Some(url) => tracing::info!("the page is at {url}"),
+        // What leads here from outside the pod is not known in it.
+        None if detected.target == Target::InCluster => tracing::info!("listening on {address}"),
+        None => tracing::info!("the page is at {}", page_url(address)),
+    }
 }
 
 /// Whether only this machine reaches it, as IPv4 written as IPv6 too.

@@ -73,6 +73,7 @@ fn the_same_input_gives_the_same_image_whoever_packs_it_and_when() {
 #[case::absent(&["--binary", "/nowhere/maintenant"], "/nowhere/maintenant is not there; make build makes it")]
 #[case::no_tag(&["--name", "maintenant"], "--name maintenant has no tag")]
 #[case::a_port_is_no_tag(&["--name", "localhost:5000/maintenant"], "--name localhost:5000/maintenant has no tag")]
+#[case::no_name(&["--name", "Foo Bar:1"], "--name Foo Bar:1 is no name of an image")]
 #[case::no_value(&["--binary"], "--binary takes a value")]
 #[case::unknown(&["--nmae", "x"], "unknown option --nmae")]
 fn what_can_not_be_packed_is_named(#[case] arguments: &[&str], #[case] complaint: &str) {

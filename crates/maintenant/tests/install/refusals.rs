@@ -85,6 +85,10 @@ fn what_needs_a_reason_is_refused_with_it() {
         ("{rbac: {scope: namespaced}, namespaces: [shop, 'team-*']}", &["`team-*`", "rbac.scope=cluster"]),
         ("extraEnv: [{name: MAINTENANT_DB, value: /tmp/x}]", &["extraEnv: MAINTENANT_DB", "persistence"]),
         ("extraEnv: [{name: MAINTENANT_LICENSE_KEY, value: x}]", &["license.key or license.existingSecret"]),
+        (
+            "extraEnv: [{name: MAINTENANT_LOG_LVL, value: x}]",
+            &["extraEnv: MAINTENANT_LOG_LVL is not a setting", "MAINTENANT_LOG_LEVEL"],
+        ),
         ("extraEnv: [{name: A, value: x}, {name: A, value: z}]", &["extraEnv: A is there twice"]),
         ("podLabels: {app.kubernetes.io/name: x}", &["podLabels: app.kubernetes.io/name"]),
         (
@@ -144,5 +148,23 @@ fn a_release_that_can_have_no_service_is_refused() {
         let said = helm::template(&[release, CHART], "").unwrap_err();
         assert!(said.contains(&format!("`{name}`")) && said.contains("fullnameOverride"), "{said}");
         helm::template(&[release, CHART, "--set", "fullnameOverride=watch"], "").unwrap();
+    }
+}
+
+/// Each setting of the program can be had: by a value of the chart, or in `extraEnv`.
+#[test]
+fn every_setting_of_the_program_has_its_place() {
+    let documented = helm::read(helm::root().join("docs/configuration.md"));
+    let names: Vec<&str> = documented
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("MAINTENANT_"))
+        .collect();
+    assert!(names.contains(&"MAINTENANT_LOG_LEVEL"), "{names:?}");
+    for name in names {
+        let said = helm::rendered(&format!("extraEnv: [{{name: {name}, value: x}}]"));
+        let is_placed = said.as_ref().err().is_none_or(|error| error.contains("use the value"));
+        assert!(is_placed, "{name}: {said:?}");
     }
 }

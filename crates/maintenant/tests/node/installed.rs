@@ -30,10 +30,12 @@ fn helm_installs_upgrades_and_uninstalls_it_without_losing_the_history() {
         .helm(&["test", "maintenant", "-n", "maintenant", "--timeout", "2m"])
         .expect("the chart's own test passes");
 
-    site.helm("upgrade", &["--set", "podAnnotations.edition=second"]);
+    // A licence that is not there is no reason to stop watching.
+    site.helm("upgrade", &["--set", "license.existingSecret=not-there"]);
     site.until_gone(&first);
     let second = site.until_ready();
     assert_eq!(site.until_failed(), failed, "an upgrade keeps the history");
+    assert_eq!(site.read("/api/v1/license")["state"], "none");
 
     site.cluster
         .helm(&["uninstall", "maintenant", "-n", "maintenant", "--wait"])

@@ -55,9 +55,12 @@
   "MAINTENANT_K8S_EXCLUDE_NAMESPACES" "excludeNamespaces"
   "MAINTENANT_BASE_URL" "baseUrl"
   "MAINTENANT_LICENSE_KEY" "license.key or license.existingSecret" -}}
+{{- $further := list "MAINTENANT_CLUSTER" "MAINTENANT_K8S_CONTEXTS" "MAINTENANT_LOG_LEVEL" "MAINTENANT_LOG_FORMAT" -}}
 {{- range $values.extraEnv -}}
 {{- if hasKey $instead .name -}}
 {{- $faults = append $faults (printf "extraEnv: %s: use the value %s instead, so that there is one place that says it" .name (get $instead .name)) -}}
+{{- else if and (hasPrefix "MAINTENANT_" .name) (not (has .name $further)) -}}
+{{- $faults = append $faults (printf "extraEnv: %s is not a setting, and the program would refuse to start; here may stand %s" .name (join ", " $further)) -}}
 {{- else if has .name $set -}}
 {{- $faults = append $faults (printf "extraEnv: %s is there twice" .name) -}}
 {{- end -}}

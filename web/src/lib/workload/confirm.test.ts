@@ -50,10 +50,10 @@ describe("commands name what they are about", () => {
     ],
     [
       "nor another namespace than the workload's",
-      "kubectl auth can-i list pods --as system:serviceaccount:NAMESPACE:NAME",
+      "kubectl auth can-i list RESOURCE --as system:serviceaccount:NAMESPACE:NAME",
       "",
       [],
-      "kubectl auth can-i list pods --as system:serviceaccount:NAMESPACE:NAME",
+      "kubectl auth can-i list RESOURCE --as system:serviceaccount:NAMESPACE:NAME",
     ],
   ];
   test.each(rows)("%s", (_, confirm, summary, objects, expected) =>
