@@ -1,5 +1,6 @@
 //! What the operator wants: read once, checked whole, every fault said at once.
-use crate::license::{LicenseKey, mask};
+use crate::license::LicenseKey;
+use crate::license::mask::{self, Secret};
 use domain::scope::{Pattern, Scope};
 use domain::text::Text;
 use std::collections::BTreeMap;
@@ -235,15 +236,17 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// The value in force, unless it is a licence key: that would be shown, and kept, as what it was taken for.
+    /// The value in force, unless it is a secret: that would be shown, and kept, as what it was taken for.
     fn value(&mut self, name: &'static str) -> Option<(&'a str, Origin)> {
         let (value, origin) = self.given.value(name)?;
-        if mask::holds_key(value) {
-            self.faults
-                .push(format!("{}: this is a licence key; set {LICENSE_KEY} to it", said(name, origin)));
-            return None;
-        }
-        Some((value, origin))
+        let problem = match mask::secret(value) {
+            Some(Secret::LicenseKey) => format!("this is a licence key; set {LICENSE_KEY} to it"),
+            Some(Secret::PrivateKey) => "this is a private key, and no setting takes one".to_owned(),
+            None if has_lines(value) => "it has more than one line".to_owned(),
+            None => return Some((value, origin)),
+        };
+        self.faults.push(format!("{}: {problem}", said(name, origin)));
+        None
     }
 
     fn parse<T>(&mut self, name: &'static str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
@@ -289,6 +292,11 @@ impl<'a> Check<'a> {
 /// The value as it may be printed: what stands before an `@` may be a password.
 pub(crate) fn without_credentials(value: &str) -> String {
     value.rsplit_once('@').map_or_else(|| value.to_owned(), |(_, rest)| format!("…@{rest}"))
+}
+
+/// Whether there is more than one line in it, as in no value of a setting and in many a secret.
+pub(crate) fn has_lines(value: &str) -> bool {
+    value.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])
 }
 
 fn said(name: &str, origin: Origin) -> String {

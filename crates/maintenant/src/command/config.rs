@@ -1,7 +1,7 @@
 //! `maintenant config`: what is in force, and where each value came from.
 use crate::license::mask::masked;
 use crate::settings::variable::VARIABLES;
-use crate::settings::{Given, Origin, without_credentials};
+use crate::settings::{Given, Origin, has_lines, without_credentials};
 use std::fmt::Write as _;
 
 /// The settings in force, one a line.
@@ -13,6 +13,7 @@ pub(crate) fn table(given: &Given) -> String {
         let default = variable.default.replace('`', "");
         let (value, origin) = match given.value(variable.name) {
             Some((_, origin)) if variable.secret => ("********".to_owned(), origin),
+            Some((value, origin)) if has_lines(value) => ("(more than one line, not shown)".into(), origin),
             Some((value, origin)) => {
                 (masked(&without_credentials(value).escape_debug().to_string()).into_owned(), origin)
             }

@@ -39,7 +39,7 @@ pub(crate) fn read(text: &str, public_key: Option<&PublicKey>) -> Result<License
     if text.len() > LONGEST {
         return Err(Fault::TooLong(LONGEST));
     }
-    let text: String = text.split_whitespace().collect();
+    let text: String = text.chars().filter(|character| !is_left_aside(*character)).collect();
     let numbered = text.strip_prefix(NAME).ok_or(Fault::NotAKey)?;
     let (version, rest) = numbered.split_once('.').ok_or(Fault::NotAKey)?;
     if version.is_empty() || !version.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -112,6 +112,11 @@ impl Payload {
             expires: Time::from_secs(self.expires.as_second()),
         })
     }
+}
+
+/// Blanks, line breaks, and what is as invisible at the edges of what is copied: they are no part of a key.
+pub(crate) fn is_left_aside(character: char) -> bool {
+    character.is_whitespace() || ['\u{200b}', '\u{feff}'].contains(&character)
 }
 
 /// Whether it may name a feature.

@@ -134,7 +134,14 @@ fn a_licence_key_that_is_none_keeps_nobody_from_monitoring() {
 fn a_licence_key_in_the_place_of_something_else_is_refused_and_not_repeated() {
     let names = VARIABLES.iter().filter(|variable| variable.in_this_version && !variable.secret);
     for name in names.map(|variable| variable.name) {
-        for value in [KEY.to_owned(), format!("x={KEY}"), KEY.replace("maintenant1.", "")] {
+        let lines = [KEY[..40].to_owned(), KEY[40..].to_owned()];
+        for value in [
+            KEY.to_owned(),
+            format!("x={KEY}"),
+            KEY.replace("maintenant1.", ""),
+            lines.join("\n"),
+            lines.join(" "),
+        ] {
             let faults = given(&[(name, &value)]).settings().unwrap_err();
             let expected = format!("{name}: this is a licence key; set MAINTENANT_LICENSE_KEY to it");
             assert_eq!(faults.0, [expected], "{value}");
@@ -142,6 +149,32 @@ fn a_licence_key_in_the_place_of_something_else_is_refused_and_not_repeated() {
     }
     let misspelt = given(&[("MAINTENANT_LICENCE_KEY", KEY)]).settings().unwrap_err();
     assert_eq!(misspelt.0, ["MAINTENANT_LICENCE_KEY is not a setting; did you mean MAINTENANT_LICENSE_KEY?"]);
+}
+
+#[test]
+fn a_private_key_and_lines_are_refused_and_not_repeated() {
+    let body = "MC4CAQAwBQYDK2VwBCIEIEzNCUsoJ5bYnbDWrRWxTg9bijGfNaumKtpI9r1Pk/qb";
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+    let names = VARIABLES.iter().filter(|variable| variable.in_this_version && !variable.secret);
+    for name in names.map(|variable| variable.name) {
+        for (value, problem) in [
+            (pem.as_str(), "this is a private key, and no setting takes one"),
+            ("-----BEGIN EC PRIVATE KEY----- aGVsbG8=", "this is a private key, and no setting takes one"),
+            (body, "this is a private key, and no setting takes one"),
+            ("one\ntwo", "it has more than one line"),
+            ("one\u{2028}two", "it has more than one line"),
+        ] {
+            let faults = given(&[(name, value)]).settings().unwrap_err();
+            assert_eq!(faults.0, [format!("{name}: {problem}")], "{value}");
+        }
+    }
+}
+
+#[test]
+fn a_long_name_is_no_secret_for_certain() {
+    let path = format!("/tmp/A1{}.db", "a".repeat(70));
+    let settings = given(&[("MAINTENANT_DB", &path)]).settings().unwrap();
+    assert_eq!(settings.db.to_str(), Some(path.as_str()));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The licence: what the product makes of a key, and that it never tells the key.
 
+use std::collections::HashSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -66,10 +67,18 @@ async fn watching(key: &str) -> (Simulator, Program) {
 /// Nothing of a key stands in what was said.
 #[track_caller]
 fn assert_absent(key: &str, place: &str, said: &[u8]) {
-    let parts = key.split_whitespace().flat_map(|line| line.split('.')).filter(|part| part.len() > 15);
-    for part in parts.flat_map(|part| [&part[..12], &part[part.len() - 12..]]) {
-        let found = said.windows(part.len()).any(|window| window == part.as_bytes());
-        assert!(!found, "`{part}` is in {place}:\n{}", String::from_utf8_lossy(said));
+    const LENGTH: usize = 12;
+    let key: Vec<u8> = key.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    // What each key begins with stands in notices too.
+    let parts: HashSet<&[u8]> = key.windows(LENGTH).filter(|part| *part != b"maintenant1.").collect();
+    // As it would be read by whoever puts lines together again.
+    let joined = String::from_utf8_lossy(said).replace("\\n", "\n");
+    let joined: Vec<u8> = joined.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    for said in [said, &joined] {
+        if let Some(part) = said.windows(LENGTH).find(|window| parts.contains(window)) {
+            let (part, said) = (String::from_utf8_lossy(part), String::from_utf8_lossy(said));
+            panic!("`{part}` is in {place}:\n{said}");
+        }
     }
 }
 
@@ -223,6 +232,43 @@ fn a_key_in_the_wrong_place_is_not_repeated() {
         assert!(matches!(exit.code, Some(2 | 3)), "{exit:?}");
         assert!(exit.stderr.contains(text), "`{text}` is not in:\n{}", exit.stderr);
         assert_absent(&key, "the complaint", format!("{exit:?}").as_bytes());
+    }
+}
+
+#[test]
+fn a_secret_of_several_lines_is_not_repeated() {
+    let key = key(ISSUED, &in_days(30));
+    let program = program();
+    let kubeconfig = write_plain(program.directory(), "http://127.0.0.1:9");
+    let program = program.kubeconfig(&kubeconfig);
+    for width in [20, 40, 50, 60, 64, 76] {
+        let lines: Vec<&str> =
+            key.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        let folded = lines.join("\n");
+        let given = |arguments: &[&str]| program.clone().args(arguments.iter().copied());
+        for (program, text) in [
+            (given(&["config"]).env("MAINTENANT_ADDR", &folded), "this is a licence key"),
+            (given(&["serve"]).env("MAINTENANT_DB", &folded), "this is a licence key"),
+            (given(&["config"]).env("MAINTENANT_CLUSTER", &folded), "this is a licence key"),
+            (given(&["config"]).env("MAINTENANT_CLUSTER", lines[1..].join("\n")), "more than one line"),
+            (given(&["config"]).env("MAINTENANT_CLUSTER", lines.join(" ")), "this is a licence key"),
+            (given(&["license", "verify", "--key-file", &folded]), "--key-file"),
+            (given(&[&folded]), "unrecognized subcommand"),
+            (given(&["serve", &folded]), "unexpected argument"),
+        ] {
+            let exit = program.run(END);
+            assert_eq!(exit.code, Some(2), "{width}: {exit:?}");
+            assert!(exit.stderr.contains(text), "`{text}` is not in:\n{}", exit.stderr);
+            assert_absent(&key, "the output", exit.stdout.as_bytes());
+            assert_absent(&key, "the complaint", exit.stderr.as_bytes());
+        }
+    }
+    let pem = format!("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEI{key}\n-----END PRIVATE KEY-----\n");
+    for name in ["MAINTENANT_CLUSTER", "MAINTENANT_DB", "MAINTENANT_K8S_NAMESPACES"] {
+        let exit = program.clone().args(["config"]).env(name, &pem).run(END);
+        assert_eq!(exit.code, Some(2), "{exit:?}");
+        assert!(exit.stderr.contains("this is a private key"), "{exit:?}");
+        assert_absent(&pem, "the output", format!("{exit:?}").as_bytes());
     }
 }
 
