@@ -91,6 +91,7 @@ describe("what is to be done about a licence stands on the overview and in the s
     await content.getByText(words, { exact: true }).waitFor();
     await content.getByText(license.notice ?? "").waitFor();
     expect(await content.getByText("2025-12-31", { exact: true }).count()).toBe(license.licensee === null ? 0 : 1);
+    expect(await content.getByText("Grace ends").count()).toBe(license.licensee === null ? 0 : 1);
     expect(await content.getByText("audit, sso").count()).toBe(license.licensee === null ? 0 : 1);
     expect(await violationsOf(page)).toEqual([]);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

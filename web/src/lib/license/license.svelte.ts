@@ -1,11 +1,13 @@
-/** How the licence stands, as the server says. It changes about once a year, so it is seldom asked for. */
+/** How the licence stands, as the server says. It changes by the key, with a start of the server, and about once a year by time. */
 
-import { read } from "../api/client";
+import { Failure, read } from "../api/client";
 import type { License } from "../api/schema";
 import { instant } from "../format/time";
 import { clock } from "../live/clock.svelte";
 
 const HOUR_MS = 3_600_000;
+/** After a request that the server could not be asked. */
+const RETRY_MS = 30_000;
 /** The server's clock and this one differ by less than that, once this one has learnt from it. */
 const MARGIN_MS = 3_000;
 /** After an answer that a moment later would have been another. */
@@ -15,6 +17,8 @@ export class LicenseState {
   /** The newest answer; null before the first, and from a server that has none to give. */
   current = $state.raw<License | null>(null);
 
+  /** Which start of the server it is known of. */
+  #run: string | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #request: AbortController | null = null;
 
@@ -22,6 +26,14 @@ export class LicenseState {
   start(): () => void {
     this.refresh();
     return () => this.#stop();
+  }
+
+  /** Asks anew when the server has been started anew, maybe with another key. */
+  follow(run: string | null): void {
+    if (run === null || run === this.#run) return;
+    const known = this.#run;
+    this.#run = run;
+    if (known !== null) this.refresh();
   }
 
   /** Asks now. */
@@ -33,14 +45,16 @@ export class LicenseState {
   async #ask(): Promise<void> {
     const request = new AbortController();
     this.#request = request;
+    let failed = false;
     try {
       const answer = await read<License>("/license", request.signal);
       if (!request.signal.aborted) this.current = answer;
-    } catch {
+    } catch (error) {
       // What was known stays: that the server does not answer is said elsewhere.
+      failed = error instanceof Failure && error.passing;
     }
     if (request.signal.aborted) return;
-    this.#timer = setTimeout(() => this.refresh(), this.#wait());
+    this.#timer = setTimeout(() => this.refresh(), failed ? RETRY_MS : this.#wait());
   }
 
   #wait(): number {

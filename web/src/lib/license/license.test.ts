@@ -35,8 +35,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Opens the page, and the server answers that. */
-async function open(first: License): Promise<void> {
+/** Opens the page, and the server answers that; null: it is away. */
+async function open(first: License | null): Promise<void> {
   answer = first;
   license = new LicenseState();
   stop = license.start();
@@ -79,14 +79,46 @@ describe("the licence is asked for seldom", () => {
     expect(server.asked.length).toBe(1);
   });
 
-  test("what was known stays while the server is away", async () => {
+  test("what was known stays while the server is away, and it is asked again soon", async () => {
     await open(COMMUNITY);
     answer = null;
     await pass(HOUR_MS);
     expect(license.current).toEqual(COMMUNITY);
     answer = { ...COMMUNITY, state: "invalid", notice: "The licence key is damaged." };
-    await pass(HOUR_MS);
+    await pass(30_000);
     expect(license.current?.state).toBe("invalid");
+    await pass(HOUR_MS - 1);
+    expect(server.asked.length).toBe(3);
+  });
+
+  test("a first request that fails is made again soon", async () => {
+    await open(null);
+    expect(license.current).toBe(null);
+    await pass(29_999);
+    expect(server.asked.length).toBe(1);
+    answer = COMMUNITY;
+    await pass(1);
+    expect(license.current).toEqual(COMMUNITY);
+  });
+
+  test("a server that knows no licence is not asked again soon", async () => {
+    server.on("/license", () => ({ status: 404, json: { error: { code: "not_found", message: "No such route." } } }));
+    await open(COMMUNITY);
+    await pass(HOUR_MS - 1);
+    expect(server.asked.length).toBe(1);
+  });
+
+  test("at once when the server has been started anew", async () => {
+    await open({ ...COMMUNITY, state: "invalid", notice: "The licence key is damaged." });
+    for (const run of [null, "a", "a", null, "a"]) license.follow(run);
+    await pass(0);
+    expect(server.asked.length).toBe(1);
+    answer = COMMUNITY;
+    license.follow("b");
+    await pass(0);
+    expect(license.current?.notice).toBe(null);
+    await pass(HOUR_MS - 1);
+    expect(server.asked.length).toBe(2);
   });
 });
 

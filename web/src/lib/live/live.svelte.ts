@@ -23,6 +23,8 @@ export class Live {
   overview = $state.raw<Overview | null>(null);
   /** The rows are there, be they none. */
   listed = $state(false);
+  /** Which start of the server is followed; null before the first list. Another one may be configured otherwise. */
+  run = $state<string | null>(null);
   /** Grows whenever rows have changed. Read it to depend on `rows`. */
   revision = $state(0);
 
@@ -129,6 +131,7 @@ export class Live {
     if (news.length > 0) for (const listener of this.#listeners) listener(news);
     if (rowsChanged) this.revision++;
     this.listed = this.#model.version !== null;
+    this.run = this.#model.run;
     this.connection = this.#connection();
   }
 

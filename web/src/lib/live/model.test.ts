@@ -122,6 +122,7 @@ describe("a server that has just started never empties the page", () => {
     expect(names(model)).toEqual(["a", "b"]);
     expect(model.overview?.counts.total).toBe(2);
     expect(model.holdsBack).toBe(true);
+    expect(model.run).toBe("f");
   });
 
   test("changes before it is ready are kept back and counted for the next attempt", () => {

@@ -97,6 +97,11 @@ export class LiveModel {
     return delta;
   }
 
+  /** Which start of the server spoke last; null before the first list. */
+  get run(): string | null {
+    return this.version === null ? null : partsOf(this.version)[0];
+  }
+
   /** A server that is not ready, while rows of before are on the screen. */
   get holdsBack(): boolean {
     return this.#held !== null;
