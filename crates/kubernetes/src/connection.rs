@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderValue, Response};
 use http_body_util::BodyExt;
 use kube::client::Body;
 use session::Session;
+pub use session::WITHHELD_FROM_PLUG_INS;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

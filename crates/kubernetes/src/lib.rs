@@ -34,6 +34,7 @@ mod wire;
 
 pub use collector::Collector;
 pub use config::{Access, ClusterConfig, Config, Encoding};
+pub use connection::WITHHELD_FROM_PLUG_INS;
 pub use error::{Error, Refusal};
 pub use kubeconfig::{cluster_name, discover};
 pub use telemetry::{Request, Telemetry, Traffic, Verb};

@@ -14,7 +14,7 @@ pub(crate) mod variable;
 
 use address::{address, base_url};
 use spelling::nearest;
-use variable::{LICENSE_KEY, PREFIX, VARIABLES};
+use variable::{LICENSE_KEY, LICENSE_PUBLIC_KEY, PREFIX, VARIABLES};
 
 /// The settings in force.
 #[derive(Clone, Debug)]
@@ -83,7 +83,9 @@ pub(crate) struct Faults(pub(crate) Vec<String>);
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.0.len();
-        writeln!(f, "{count} {} in the configuration:", if count == 1 { "fault" } else { "faults" })?;
+        let are_of_flags = self.0.iter().all(|fault| fault.starts_with("--"));
+        let place = if are_of_flags { "on the command line" } else { "in the configuration" };
+        writeln!(f, "{count} {} {place}:", if count == 1 { "fault" } else { "faults" })?;
         for fault in &self.0 {
             writeln!(f, "  - {fault}")?;
         }
@@ -108,7 +110,8 @@ impl Given {
         flags: impl IntoIterator<Item = (&'static str, String)>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Self {
-        let ours = |name: &String| name.starts_with(PREFIX) && !variable::is_injected(name);
+        let is_other = |name: &str| variable::is_injected(name) || name == LICENSE_PUBLIC_KEY;
+        let ours = |name: &String| name.starts_with(PREFIX) && !is_other(name);
         Self {
             flags: flags.into_iter().collect(),
             environment: environment.into_iter().filter(|(name, _)| ours(name)).collect(),
@@ -206,9 +209,6 @@ impl Given {
             match variable::find(name) {
                 Some(variable) if variable.in_this_version => {}
                 Some(_) => faults.push(format!("{name} is not in this version; unset it")),
-                None if name == "MAINTENANT_LICENSE_PUBLIC_KEY" => {
-                    faults.push(format!("{name} is for building maintenant, not for running it; unset it"));
-                }
                 None => faults.push(match nearest(name) {
                     Some(near) => format!("{name} is not a setting; did you mean {near}?"),
                     None => format!("{name} is not a setting; `maintenant config` lists them"),

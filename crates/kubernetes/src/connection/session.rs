@@ -20,6 +20,9 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// A token is a few hundred bytes; more is another file.
 const LONGEST_TOKEN: u64 = 64 << 10;
 
+/// Secrets of our own, which a credential plug-in has no use for: it inherits the environment, and may log or send it.
+pub const WITHHELD_FROM_PLUG_INS: &[&str] = &["MAINTENANT_LICENSE_KEY"];
+
 pub(super) struct Session {
     pub(super) client: kube::Client,
     /// Host and port, or the whole address where it has a path
@@ -70,6 +73,7 @@ impl Session {
         let no_inline_token = config.auth_info.token.is_none();
         let path = config.auth_info.token_file.take().filter(|_| no_inline_token);
         let token = path.map(|path| TokenFile { path: path.into(), last: Mutex::new(None) });
+        withhold_secrets(&mut config.auth_info);
         if let Some(exec) = &mut config.auth_info.exec
             && exec.interactive_mode != Some(ExecInteractiveMode::Always)
         {
@@ -168,6 +172,22 @@ fn unusable(error: &kube::Error) -> Error {
         other => format!("the connection can't be set up: {}", quote(&other.to_string())),
     };
     Error::Access(problem)
+}
+
+/// From every plug-in that a client may start.
+fn withhold_secrets(auth: &mut AuthInfo) {
+    let withheld = WITHHELD_FROM_PLUG_INS.iter().map(ToString::to_string);
+    if let Some(exec) = &mut auth.exec {
+        exec.drop_env.get_or_insert_default().extend(withheld.clone());
+    }
+    if let Some(provider) = &mut auth.auth_provider {
+        // kube's own name, in the manner of the older kind: names with blanks in between.
+        let names = provider.config.entry("cmd-drop-env".to_owned()).or_default();
+        for name in withheld {
+            names.push(' ');
+            names.push_str(&name);
+        }
+    }
 }
 
 fn credential(auth: &AuthInfo) -> &'static str {

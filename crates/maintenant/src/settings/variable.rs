@@ -7,6 +7,9 @@ pub(crate) const PREFIX: &str = "MAINTENANT_";
 /// Where the licence key stands.
 pub(crate) const LICENSE_KEY: &str = "MAINTENANT_LICENSE_KEY";
 
+/// What a build takes. Whoever has just built it may have it set still: a run leaves it aside.
+pub(crate) const LICENSE_PUBLIC_KEY: &str = "MAINTENANT_LICENSE_PUBLIC_KEY";
+
 /// A setting: its variable, its flag (`--addr` is `MAINTENANT_ADDR`), and what it means.
 pub(crate) struct Variable {
     /// Its name in the environment
@@ -120,6 +123,12 @@ mod tests {
         for name in ["MAINTENANT_PORT", "MAINTENANT_SERVICE_HOST", "MAINTENANT_PORT_80_TCP_ADDR"] {
             assert!(is_injected(name), "{name}");
         }
+    }
+
+    #[test]
+    fn no_secret_is_handed_to_a_plug_in() {
+        let secrets = VARIABLES.iter().filter(|variable| variable.secret).map(|variable| variable.name);
+        assert_eq!(secrets.collect::<Vec<_>>(), kubernetes::WITHHELD_FROM_PLUG_INS);
     }
 
     #[test]

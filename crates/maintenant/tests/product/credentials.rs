@@ -52,6 +52,37 @@ fn an_exec_plug_in_lets_it_in() {
     assert_reads(cluster, &program.kubeconfig(&kubeconfig), &viewer.user());
 }
 
+/// A plug-in is a program of somebody else: it gets what it needs from the environment, and not the licence key.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plug_in_does_not_inherit_the_licence_key() {
+    let credential = json!({
+        "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": "first"},
+    });
+    for of_old in [false, true] {
+        let (simulator, program) = start(Simulator::builder().token("first")).await;
+        deploy(&simulator, "web", &[running()]);
+        let plug_in = program.directory().join("plug-in");
+        let seen = program.directory().join("seen");
+        write_file(&plug_in, &format!("#!/bin/sh\nenv >{}\necho '{credential}'\n", seen.display()));
+        std::fs::set_permissions(&plug_in, PermissionsExt::from_mode(0o700)).unwrap();
+        let user = if of_old {
+            let config = json!({"cmd-path": plug_in, "cmd-args": "", "token-key": "{.status.token}"});
+            json!({"auth-provider": {"name": "gcp", "config": config}})
+        } else {
+            let version = "client.authentication.k8s.io/v1";
+            json!({"exec": {"apiVersion": version, "command": plug_in, "interactiveMode": "Never"}})
+        };
+        let kubeconfig = write_for(program.directory(), &json!({"server": simulator.url()}), &user);
+        let program = program.kubeconfig(&kubeconfig);
+        let server =
+            program.env("MAINTENANT_LICENSE_KEY", "maintenant1.secret").env("REGION", "north").serve();
+        server.wait_ready();
+        let seen = std::fs::read_to_string(&seen).expect("the plug-in has run");
+        assert!(seen.lines().any(|line| line == "REGION=north"), "{seen}");
+        assert!(!seen.contains("maintenant1.secret"), "{seen}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_token_in_the_file_is_the_next_that_is_shown() {
     let (simulator, program) = start(Simulator::builder().token("first")).await;
