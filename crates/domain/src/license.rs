@@ -76,7 +76,9 @@ pub struct Standing<'a> {
     pub edition: Edition,
     /// What the key says; `None` where there is no genuine one
     pub license: Option<&'a License>,
-    /// What somebody should know and do, in sentences; `None` where all is well
+    /// What is the matter with the key, wherever it was found, in sentences; `None` where all is well
+    pub finding: Option<String>,
+    /// What somebody should know and do where this key is in use: the finding, and what follows from it
     pub notice: Option<String>,
     /// When it will stand otherwise by the passing of time alone
     pub changes_at: Option<Time>,
@@ -90,15 +92,23 @@ impl Held {
             state,
             edition: Edition::Community,
             license: None,
+            finding: None,
             notice: None,
             changes_at: None,
         };
         match self {
             Self::Nothing => community(State::None),
-            Self::Unusable(fault) => Standing {
-                notice: Some(format!("{fault} Until then this is Community; monitoring goes on.")),
-                ..community(State::Invalid)
-            },
+            Self::Unusable(fault) => {
+                let finding = fault.to_string();
+                let advice = fault.advice();
+                Standing {
+                    notice: Some(format!(
+                        "{finding}{advice} Until then this is Community; monitoring goes on."
+                    )),
+                    finding: Some(finding),
+                    ..community(State::Invalid)
+                }
+            }
             Self::Genuine(license) => license.standing(now),
         }
     }
@@ -121,30 +131,31 @@ impl License {
         let Self { licensee, .. } = self;
         let (ended_at, grace_ends_at) = (self.ended_at(), self.grace_ends_at());
         let (begins, expired) = (Day(self.issued), Day(self.expires));
-        let (state, changes_at, notice) = if now < self.issued {
-            let notice = format!(
-                "The licence of {licensee} begins on {begins}. Until then this is Community; monitoring goes on. If that day has come, set the clock of this machine right."
-            );
-            (State::NotYetValid, Some(self.issued), Some(notice))
+        let (state, changes_at, finding, advice) = if now < self.issued {
+            let finding = format!("The licence of {licensee} begins on {begins}.");
+            let advice = "Until then this is Community; monitoring goes on. If that day has come, set the clock of the server right.";
+            (State::NotYetValid, Some(self.issued), Some(finding), advice)
         } else if now < ended_at {
-            (State::Valid, Some(ended_at), None)
+            (State::Valid, Some(ended_at), None, "")
         } else if now < grace_ends_at {
-            let notice = format!(
-                "The licence of {licensee} expired on {expired}. Enterprise goes on for {} of grace: get a new key and set MAINTENANT_LICENSE_KEY to it.",
-                days_left(grace_ends_at.since(now))
+            let left = days_left(grace_ends_at.since(now));
+            let finding = format!(
+                "The licence of {licensee} expired on {expired}. Enterprise goes on for {left} of grace."
             );
-            (State::Grace, Some(grace_ends_at), Some(notice))
+            let advice = "Get a new key and set MAINTENANT_LICENSE_KEY to it.";
+            (State::Grace, Some(grace_ends_at), Some(finding), advice)
         } else {
-            let notice = format!(
-                "The licence of {licensee} expired on {expired}, and its 30 days of grace are over. This is Community now; monitoring goes on. For Enterprise get a new key and set MAINTENANT_LICENSE_KEY to it."
-            );
-            (State::Expired, None, Some(notice))
+            let finding =
+                format!("The licence of {licensee} expired on {expired}, and its 30 days of grace are over.");
+            let advice = "This is Community now; monitoring goes on. For Enterprise get a new key and set MAINTENANT_LICENSE_KEY to it, or unset MAINTENANT_LICENSE_KEY to stay with Community.";
+            (State::Expired, None, Some(finding), advice)
         };
+        let notice = finding.as_ref().map(|finding| format!("{finding} {advice}"));
         let edition = match state {
             State::Valid | State::Grace => self.edition,
             _ => Edition::Community,
         };
-        Standing { state, edition, license: Some(self), notice, changes_at }
+        Standing { state, edition, license: Some(self), finding, notice, changes_at }
     }
 }
 

@@ -20,6 +20,18 @@ pub enum Fault {
     Senseless(String),
 }
 
+impl Fault {
+    /// What more there is to do where the key is in use, as another sentence.
+    pub(super) const fn advice(&self) -> &'static str {
+        match self {
+            Self::TooLong(_) | Self::NotAKey => {
+                " Set MAINTENANT_LICENSE_KEY to the whole key and nothing else."
+            }
+            _ => "",
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -28,10 +40,10 @@ impl fmt::Display for Fault {
             ),
             Self::TooLong(most) => write!(
                 f,
-                "The licence key is longer than {most} bytes, as no key is: set MAINTENANT_LICENSE_KEY to the key and nothing else."
+                "The licence key is longer than {most} bytes, as no key is."
             ),
             Self::NotAKey => f.write_str(
-                "This is no licence key: one begins with `maintenant1.`. Set MAINTENANT_LICENSE_KEY to the whole key, without quotes.",
+                "This is no licence key: one begins with `maintenant1.`, without quotes.",
             ),
             Self::UnknownVersion => f.write_str(
                 "The licence key is of a format that this version of maintenant does not know: upgrade maintenant, or ask the vendor for a key that begins with `maintenant1.`.",

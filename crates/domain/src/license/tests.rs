@@ -20,7 +20,7 @@ fn license() -> License {
 
 /// At that millisecond: the state, whether Enterprise is in force, when it changes, and what the notice says.
 #[rstest]
-#[case::long_before(0, "not_yet_valid", false, Some(ISSUED), &["begins on 2026-11-21", "clock"])]
+#[case::long_before(0, "not_yet_valid", false, Some(ISSUED), &["begins on 2026-11-21", "set the clock of the server right"])]
 #[case::just_before(ISSUED * 1000 - 1, "not_yet_valid", false, Some(ISSUED), &["ACME", "Community"])]
 #[case::first_moment(ISSUED * 1000, "valid", true, Some(EXPIRES + 1), &[])]
 #[case::last_second(EXPIRES * 1000 + 999, "valid", true, Some(EXPIRES + 1), &[])]
@@ -28,7 +28,7 @@ fn license() -> License {
 #[case::a_day_of_grace_has_passed((EXPIRES + 1 + DAY_SECONDS) * 1000, "grace", true, Some(GRACE_END), &["for 29 more days of"])]
 #[case::a_day_is_left((GRACE_END - DAY_SECONDS) * 1000, "grace", true, Some(GRACE_END), &["for 1 more day of"])]
 #[case::last_moment_of_grace(GRACE_END * 1000 - 1, "grace", true, Some(GRACE_END), &["for 1 more day of"])]
-#[case::grace_is_over(GRACE_END * 1000, "expired", false, None, &["expired on 2027-12-31", "Community now", "new key"])]
+#[case::grace_is_over(GRACE_END * 1000, "expired", false, None, &["expired on 2027-12-31", "Community now", "new key", "or unset MAINTENANT_LICENSE_KEY to stay with Community"])]
 #[case::the_end_of_time(i64::MAX, "expired", false, None, &[])]
 fn a_licence_stands_by_the_time(
     #[case] now_millis: i64,
@@ -51,6 +51,17 @@ fn a_licence_stands_by_the_time(
     assert_eq!(standing.notice.is_none(), state == "valid");
     for text in texts {
         assert!(standing.notice.as_ref().unwrap().contains(text), "`{text}` is not in {standing:?}");
+    }
+    assert_finding(&standing);
+}
+
+/// What is said of a key that is not in use here: nothing of what to set, nor of monitoring.
+#[track_caller]
+fn assert_finding(standing: &Standing<'_>) {
+    let [finding, notice] = [&standing.finding, &standing.notice].map(|it| it.as_deref().unwrap_or_default());
+    assert!(notice.starts_with(finding) && finding.is_empty() == notice.is_empty(), "{standing:?}");
+    for text in ["MAINTENANT_", "monitoring", "Until then"] {
+        assert!(!finding.contains(text), "`{text}` is in {finding}");
     }
 }
 
@@ -87,6 +98,7 @@ fn a_key_that_is_of_no_use_is_explained_and_monitoring_goes_on(#[case] fault: Fa
     let held = Held::Unusable(fault);
     let standing = held.standing(Time::from_secs(ISSUED));
     assert_eq!((standing.state, standing.edition), (State::Invalid, Edition::Community));
+    assert_finding(&standing);
     let notice = standing.notice.unwrap();
     assert!(notice.contains(text) && notice.ends_with("this is Community; monitoring goes on."), "{notice}");
 }

@@ -1,5 +1,6 @@
 //! `maintenant license …`: what may be said of it, and what was.
 use super::Refusal;
+use crate::license::key::is_feature;
 use crate::settings::{Faults, Given};
 use clap::{Arg, ArgMatches, Command};
 use domain::license::{Edition, License};
@@ -7,6 +8,9 @@ use domain::time::Time;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+
+/// The last day whose end can be written as a time.
+const LAST_DAY: Date = jiff::civil::date(9999, 12, 29);
 
 /// What is asked of licence keys.
 #[derive(Debug)]
@@ -102,7 +106,9 @@ fn wish(matches: &ArgMatches) -> Result<Wish, Faults> {
         let text = matches.get_one::<String>(name)?;
         let day = text.parse::<Date>().ok().filter(|_| !text.contains(['T', 't', ' ']));
         let time = day.and_then(of_day).or_else(|| text.parse().ok());
-        if time.is_none() {
+        if time.is_none() && day.is_some_and(|day| day > LAST_DAY) {
+            faults.push(format!("--{name}: `{}`: {LAST_DAY} is the last possible day", text.escape_debug()));
+        } else if time.is_none() {
             faults.push(format!(
                 "--{name}: `{}`: a day in UTC such as `2027-12-31` is expected, or a time such as `2027-12-31T12:00:00Z`",
                 text.escape_debug()
@@ -112,10 +118,18 @@ fn wish(matches: &ArgMatches) -> Result<Wish, Faults> {
     };
     let issued = time("issued", begin);
     let expires = time("expires", end);
+    let given = matches.get_many::<String>("features").into_iter().flatten();
+    let features: Vec<String> = given.map(|name| name.trim().to_owned()).collect();
+    for name in features.iter().filter(|name| !is_feature(name)) {
+        let name = name.escape_debug();
+        faults.push(format!(
+            "--features: `{name}`: names of a-z, 0-9 and `-`, of at most 64 characters each, are expected"
+        ));
+    }
     match expires {
         Some(expires) if faults.is_empty() => Ok(Wish {
             licensee: matches.get_one::<String>("licensee").cloned().unwrap_or_default(),
-            features: matches.get_many::<String>("features").into_iter().flatten().cloned().collect(),
+            features,
             issued,
             expires,
         }),

@@ -6,7 +6,7 @@ use crate::settings::Faults;
 use crate::settings::variable::LICENSE_KEY;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::license::{License, Standing, State};
+use domain::license::{Held, License, Standing, State};
 use domain::time::Time;
 use jiff::Timestamp;
 use std::fs::File;
@@ -27,7 +27,7 @@ pub(crate) fn run(action: Action, now: Timestamp) -> anyhow::Result<u8> {
             };
             verify(key.as_ref(), now)
         }
-        Action::Issue { private_key, wish } => issue(&private_key, &wish.license(now)),
+        Action::Issue { private_key, wish } => issue(&private_key, wish.license(now), now),
         Action::PublicKey { private_key } => {
             say(&STANDARD.encode(vendor(&private_key)?.key.verifying_key().as_bytes()))?;
             Ok(0)
@@ -46,10 +46,10 @@ fn verify(key: Option<&LicenseKey>, now: Timestamp) -> anyhow::Result<u8> {
     let standing = held.standing(Time::from_millis(now.as_millisecond()));
     say(&table(&standing))?;
     let is_in_force = matches!(standing.state, State::Valid | State::Grace);
-    match standing.notice {
-        Some(notice) if is_in_force => say(&notice)?,
+    match standing.finding {
+        Some(finding) if is_in_force => say(&finding)?,
         // With stderr closed there is nobody left to tell.
-        Some(notice) => drop(writeln!(io::stderr(), "maintenant: {notice}")),
+        Some(finding) => drop(writeln!(io::stderr(), "maintenant: {finding}")),
         None => {}
     }
     Ok(if is_in_force { 0 } else { NOT_IN_FORCE })
@@ -74,14 +74,19 @@ fn table(standing: &Standing<'_>) -> String {
     rows.iter().map(|(name, value)| format!("{name:<8}  {value}")).collect::<Vec<_>>().join("\n")
 }
 
-fn issue(private_key: &str, license: &License) -> anyhow::Result<u8> {
+fn issue(private_key: &str, license: License, now: Timestamp) -> anyhow::Result<u8> {
     let vendor = vendor(private_key)?;
-    let text = key::write(license, &vendor.key)
+    let text = key::write(&license, &vendor.key)
         .map_err(|problem| Faults(vec![format!("no such key can be made: {problem}")]))?;
     if PUBLIC_KEY != Some(vendor.key.verifying_key().to_bytes()) {
         warn(
             "this build carries another public key, or none: only a build with that of this private key takes the licence",
         );
+    }
+    let held = Held::Genuine(license);
+    let standing = held.standing(Time::from_millis(now.as_millisecond()));
+    if let (State::Grace | State::Expired, Some(finding)) = (standing.state, standing.finding) {
+        warn(&format!("this key is past its end already: {finding}"));
     }
     say(&text)?;
     Ok(0)

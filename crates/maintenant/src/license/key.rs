@@ -55,6 +55,10 @@ pub(crate) fn read(text: &str, public_key: Option<&PublicKey>) -> Result<License
     let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| Fault::Damaged)?;
     let public_key = VerifyingKey::from_bytes(public_key).map_err(|_| Fault::WrongSignature)?;
     public_key.verify_strict(signed.as_bytes(), &signature).map_err(|_| Fault::WrongSignature)?;
+    // A list of the same values would be understood, too.
+    if !payload.trim_ascii_start().starts_with(b"{") {
+        return Err(Fault::Senseless("it can't be understood (it is no JSON object)".to_owned()));
+    }
     let payload: Payload = serde_json::from_slice(&payload)
         .map_err(|error| Fault::Senseless(format!("it can't be understood ({error})")))?;
     payload.license().map_err(Fault::Senseless)
@@ -79,8 +83,7 @@ pub(crate) fn write(license: &License, private_key: &SigningKey) -> Result<Strin
     payload.license()?;
     let signed = format!("{NAME}{VERSION}.{}", URL_SAFE_NO_PAD.encode(json));
     let signature = private_key.sign(signed.as_bytes());
-    let key = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()));
-    if key.len() > LONGEST { Err(format!("it is longer than {LONGEST} bytes")) } else { Ok(key) }
+    Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes())))
 }
 
 impl Payload {
@@ -91,9 +94,10 @@ impl Payload {
             _ => return Err("it is of an edition that is not known here".into()),
         };
         let licensee = self.licensee.as_str();
-        if licensee.trim().is_empty() || licensee.len() > LONGEST_NAME || licensee.contains(char::is_control)
-        {
-            return Err(format!("its licensee is not a name of at most {LONGEST_NAME} bytes"));
+        if licensee.trim().is_empty() || licensee.len() > LONGEST_NAME || licensee.contains(is_unseen) {
+            return Err(format!(
+                "its licensee is not a name of at most {LONGEST_NAME} bytes without control characters"
+            ));
         }
         if self.features.len() > MOST_FEATURES {
             return Err(format!("it names more than {MOST_FEATURES} features"));
@@ -119,8 +123,18 @@ pub(crate) fn is_left_aside(character: char) -> bool {
     character.is_whitespace() || ['\u{200b}', '\u{feff}'].contains(&character)
 }
 
+/// Control and format characters, and separators of lines: a name with them reads as another, or as more than a name. The
+/// joiners U+200C and U+200D stand in names of some scripts.
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}' | '\u{200b}'
+            | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// Whether it may name a feature.
-fn is_feature(name: &str) -> bool {
+pub(crate) fn is_feature(name: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     (1..=64).contains(&name.len()) && name.bytes().all(fits)
 }

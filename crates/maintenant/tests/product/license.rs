@@ -52,10 +52,18 @@ fn issue(private: &str, flags: &[&str]) -> Exit {
 fn key(issued: &str, expires: &str) -> String {
     let exit = issue(
         PRIVATE_KEY,
-        &["--licensee", "ACME GmbH", "--features", "audit,sso", "--issued", issued, "--expires", expires],
+        &["--licensee", "ACME GmbH", "--features", "audit, sso", "--issued", issued, "--expires", expires],
     );
-    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
+    assert_eq!(exit.code, Some(0), "{exit:?}");
+    let told = exit.stderr.contains("this key is past its end already: The licence of ACME GmbH expired on");
+    assert!(told || exit.stderr.is_empty(), "{exit:?}");
+    assert_eq!(told, is_past(expires), "{exit:?}");
     exit.stdout.trim_end().to_owned()
+}
+
+/// Whether a time of `in_days` is behind; a day of the tests is not.
+fn is_past(expires: &str) -> bool {
+    expires.parse::<Timestamp>().is_ok_and(|expires| expires < now())
 }
 
 async fn watching(key: &str) -> (Simulator, Program) {
@@ -166,7 +174,12 @@ async fn after_the_grace_monitoring_goes_on_as_community() {
     let (_simulator, program) = watching(&key).await;
     let expected =
         json!({"edition": "community", "state": "expired", "features": [], "licensee": "ACME GmbH"});
-    check(&program, &key, &expected, &["its 30 days of grace are over", "monitoring goes on"]);
+    check(
+        &program,
+        &key,
+        &expected,
+        &["its 30 days of grace are over", "monitoring goes on", "or unset MAINTENANT_LICENSE_KEY"],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -314,6 +327,9 @@ fn verify_tells_what_a_key_is_worth() {
             exit.stderr.contains(complaint) && exit.stderr.is_empty() == complaint.is_empty(),
             "{exit:?}"
         );
+        for text in ["MAINTENANT_", "monitoring", "Until then"] {
+            assert!(!exit.stderr.contains(text) && !exit.stdout.contains(text), "`{text}`: {exit:?}");
+        }
         assert_absent(key, "verify", format!("{exit:?}").as_bytes());
     }
     for (arguments, text) in [
@@ -332,6 +348,8 @@ fn verify_tells_what_a_key_is_worth() {
 
 #[test]
 fn what_can_not_be_issued_is_said() {
+    let last = issue(PRIVATE_KEY, &["--licensee", "ACME", "--expires", "9999-12-29"]);
+    assert_eq!((last.code, last.stderr.as_str()), (Some(0), ""));
     let year = ["--licensee", "ACME", "--expires", "2099-12-31"];
     for (private, flags, text) in [
         (PRIVATE_KEY, &["--licensee", "ACME", "--expires", "soon"][..], "--expires: `soon`: a day in UTC"),
@@ -343,8 +361,19 @@ fn what_can_not_be_issued_is_said() {
         (
             PRIVATE_KEY,
             &["--licensee", "A", "--expires", "2099-12-31", "--features", "S S O"],
-            "a feature of it",
+            "--features: `S S O`: names of a-z",
         ),
+        (
+            PRIVATE_KEY,
+            &["--licensee", "A", "--expires", "2099-12-31", "--features", "audit,Sso,b_b"],
+            "2 faults on the command line:\n  - --features: `Sso`: names of a-z",
+        ),
+        (
+            PRIVATE_KEY,
+            &["--licensee", "A", "--expires", "9999-12-31"],
+            "--expires: `9999-12-31`: 9999-12-29 is the last possible day",
+        ),
+        (PRIVATE_KEY, &["--licensee", "A\u{202e}B", "--expires", "2099-12-31"], "licensee"),
         ("hello", &year, "this is no private key"),
         ("-----BEGIN PRIVATE KEY-----\naGVsbG8=\n-----END PRIVATE KEY-----", &year, "no Ed25519 private key"),
         (
