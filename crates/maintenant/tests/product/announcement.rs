@@ -39,9 +39,9 @@ async fn in_a_cluster_nobody_is_warned() {
     let (_simulator, program) = start(Simulator::builder()).await;
     let address = ("KUBERNETES_SERVICE_HOST", "127.0.0.1");
     let server = program.env(address.0, address.1).env("KUBERNETES_SERVICE_PORT", "9").serve_everywhere();
-    until("it has said where the page is", SOON, || {
+    until("it has said where it listens", SOON, || {
         let said = server.stderr();
-        if said.contains("the page is at") { Ok(()) } else { Err(said) }
+        if said.contains("listening on 0.0.0.0:") { Ok(()) } else { Err(said) }
     });
     assert_eq!(warnings(&server), 0, "{}", server.stderr());
 }
