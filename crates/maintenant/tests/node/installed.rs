@@ -1,7 +1,7 @@
 //! The product as it is installed: the image, the chart and the manifests, on a node that holds them to Pod Security, with
 //! no account but its own. Each way has its turn: what is not in a namespace has the same name in both.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -37,10 +37,12 @@ fn helm_installs_upgrades_and_uninstalls_it_without_losing_the_history() {
     assert_eq!(site.until_failed(), failed, "an upgrade keeps the history");
     assert_eq!(site.read("/api/v1/license")["state"], "none");
 
+    site.assert_only_reads(is_optional);
     site.cluster
         .helm(&["uninstall", "maintenant", "-n", "maintenant", "--wait"])
         .expect("it can be uninstalled");
     site.until_gone(&second);
+    site.forget_what_was_asked();
     assert_eq!(site.names("persistentvolumeclaims"), ["maintenant-data"], "uninstalling leaves the claim");
     site.helm("install", &[]);
     site.until_ready();
@@ -115,8 +117,10 @@ fn the_image_is_small_and_names_no_place_of_the_machine_that_made_it() {
 struct Site {
     cluster: &'static Cluster,
     volume: PathBuf,
-    /// How much the audit log held before this test.
-    audited: usize,
+    /// What this test's volume is called by.
+    number: usize,
+    /// How much the audit log held before that which is asked about.
+    audited: Cell<usize>,
     /// When each process of the product began, as it says itself
     started: RefCell<Vec<Timestamp>>,
     _turn: MutexGuard<'static, ()>,
@@ -133,11 +137,12 @@ impl Site {
             cluster
         });
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let volume = CLUSTER.directory().join("volumes").join(CLUSTER.audit().len().to_string());
+        let number = CLUSTER.audit().len();
         Self {
             cluster: &CLUSTER,
-            volume,
-            audited: CLUSTER.audit().len(),
+            volume: CLUSTER.directory().join("volumes").join(number.to_string()),
+            number,
+            audited: Cell::new(number),
             started: RefCell::default(),
             _turn: turn,
         }
@@ -149,7 +154,7 @@ impl Site {
         let volume = json!({
             "apiVersion": "v1",
             "kind": "PersistentVolume",
-            "metadata": {"name": format!("volume-{}", self.audited)},
+            "metadata": {"name": format!("volume-{}", self.number)},
             "spec": {
                 "capacity": {"storage": "1Gi"},
                 "accessModes": ["ReadWriteOnce"],
@@ -274,7 +279,17 @@ impl Site {
 
     /// What the product asked of the API server in this test.
     fn asked(&self) -> Vec<AuditEntry> {
-        self.cluster.audit().into_iter().skip(self.audited).filter(|entry| entry.user == ACCOUNT).collect()
+        self.cluster
+            .audit()
+            .into_iter()
+            .skip(self.audited.get())
+            .filter(|entry| entry.user == ACCOUNT)
+            .collect()
+    }
+
+    /// Who is being uninstalled loses the rights before the pod has ended.
+    fn forget_what_was_asked(&self) {
+        self.audited.set(self.cluster.audit().len());
     }
 
     /// Waits until each kind that the default role leaves out has been refused a second time.
@@ -316,7 +331,7 @@ impl Drop for Site {
         let _ = self.cluster.try_kubectl(&["delete", "namespace", "maintenant", "--ignore-not-found"], "");
         let shared = ["delete", "clusterrole,clusterrolebinding", "maintenant", "--ignore-not-found"];
         let _ = self.cluster.try_kubectl(&shared, "");
-        let volume = format!("volume-{}", self.audited);
+        let volume = format!("volume-{}", self.number);
         let _ = self.cluster.try_kubectl(&["delete", "persistentvolume", &volume, "--ignore-not-found"], "");
     }
 }
