@@ -22,9 +22,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-// On two processors with a load of 3 to 7 the longest task took 62 to 112 ms of the processor, who else runs there taking
-// its caches; one that is too long by itself is so a second time.
-test("ten thousand workloads under a hundred changes a second", { retry: 1, timeout: 180_000 }, async () => {
+// On two processors the longest task took 62 to 112 ms of the processor, and 98 to 159 in an hour in which the machine itself
+// was slower, who else runs there taking its caches; one that is too long by itself is so each time.
+test("ten thousand workloads under a hundred changes a second", { retry: 3, timeout: 180_000 }, async () => {
   const { page, complaints, close } = await openPage(browser);
   const tasks = await TaskRecorder.start(await page.context().newCDPSession(page));
   const rowCount = () => page.locator("tbody tr").count();
